@@ -1,0 +1,1 @@
+"""Mesa views on a running organisation: employees, leaders, customers, and why."""

@@ -1,0 +1,1 @@
+"""How fast, compared with what, on the same work."""

@@ -1,0 +1,58 @@
+"""What a study leaves behind: every arm of a scenario, every seed, week by week.
+
+An arm is one way of doing it; all arms of a study run on the same seeds, so that differences are
+paired seed by seed.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.configuration import Configuration
+from sim.measures import COLUMN
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Arm:
+    """One way of doing it, on every seed."""
+
+    name: str
+    about: str
+    told: Configuration
+    weekly: Floats  # [seeds, weeks, measures], columns as sim.measures.MEASURES
+    levels: Floats  # [seeds, weeks, levels, level measures], as sim.measures.LEVEL_MEASURES
+    costs: Floats  # [weeks, (hours a week, euro a week)] of the levers
+
+    def series(self, measure: str) -> Floats:
+        """One measure, [seeds, weeks]. NaN in weeks without a survey."""
+        return self.weekly[:, :, COLUMN[measure]]
+
+
+@dataclass(frozen=True)
+class Study:
+    """A scenario, run."""
+
+    name: str  # of the scenario
+    title: str
+    about: str
+    arms: tuple[Arm, ...]
+    main: str  # the arm that the scenario is about
+    against: str  # the arm it is compared with
+    seeds: tuple[int, ...]
+    extra: dict[str, Any] = field(default_factory=dict)  # a panel's statistics, for instance
+
+    def arm(self, name: str) -> Arm:
+        """The arm of this name. Raises KeyError."""
+        return next(each for each in self.arms if each.name == name)
+
+
+def band(values: Floats, low: float = 5.0, high: float = 95.0) -> tuple[Floats, Floats, Floats]:
+    """Median and band over the first axis (seeds): (median, low, high); NaN where all are."""
+    known = ~np.isnan(values).all(axis=0)
+    out = np.full((3, *values.shape[1:]), np.nan)
+    out[:, known] = np.nanpercentile(values[:, known], [50.0, low, high], axis=0)
+    return out[0], out[1], out[2]

@@ -1,0 +1,1 @@
+"""What is simulated: organisations, schedules and claims, as data."""

@@ -1,0 +1,1 @@
+"""The model itself: numpy and numba only."""

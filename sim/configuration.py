@@ -1,0 +1,208 @@
+"""What a run is told: the organisation, its parameters and a schedule, checked in one place.
+
+Everything above the engine (Hydra, the facade, tests) builds a `Configuration`; `rules_of` turns
+it into the numbers that kernels read.
+"""
+
+import dataclasses
+from dataclasses import dataclass, field, fields
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.levers import Action, checked_schedule
+from sim.mechanisms.contributing import Contributing
+from sim.mechanisms.culture import Culture
+from sim.mechanisms.deciding import Deciding
+from sim.mechanisms.leading import Leading
+from sim.mechanisms.mood import Mood
+from sim.mechanisms.remembering import Remembering
+from sim.mechanisms.serving import Serving
+from sim.mechanisms.staffing import Staffing
+from sim.mechanisms.surveys import Surveys
+from sim.parameters import (
+    Calendar,
+    Grade,
+    Kind,
+    ParameterError,
+    checked,
+    kernel_values,
+    nearest,
+    parameter,
+)
+from sim.people import People
+from sim.structure import Structure, circles, from_bosses, tree
+
+STRUCTURES = ("tree", "circles", "chart")
+MECHANISMS = (
+    "leading", "contributing", "culture", "deciding", "serving", "remembering", "mood",
+    "staffing", "surveys",
+)  # fmt: skip
+SHORTEST, LONGEST = 1, 5200  # weeks of a run
+CHOICE = "a choice of the organisation"
+
+
+@dataclass(frozen=True)
+class Organisation:
+    """Size and shape."""
+
+    # fmt: off
+    people: int = parameter(
+        400, 3, 100000, "people", Grade.ASSUMED, "1 + 7 + 49 + 343", "staff", kind=Kind.SETTING)
+    customers: int = parameter(
+        20000, 20, 50000000, "customers", Grade.ASSUMED, CHOICE,
+        "customers' places, prospects included", kind=Kind.SETTING)
+    span: int = parameter(
+        7, 2, 30, "people", Grade.READ, "spans of 5 to 10 (several sources)",
+        "people who report to one manager in a tree", kind=Kind.SETTING)
+    circle_size: int = parameter(
+        8, 3, 20, "people", Grade.READ, "Buurtzorg up to 12, Haier 10 to 15",
+        "people in a circle", kind=Kind.SETTING)
+    weekly_hours: float = parameter(
+        36.0, 8.0, 60.0, "hours a week", Grade.ASSUMED, "a Dutch working week", "hours of a job",
+        kind=Kind.SETTING)
+    inside_share: float = parameter(
+        0.25, 0.0, 0.8, "share of hours", Grade.READ, "over 25 % on average (Mankins & Garton)",
+        "hours that stay inside: meetings, reports, coordination", kind=Kind.SETTING)
+    front_capacity: float = parameter(
+        0.0, 0.0, 100000.0, "positions", Grade.ASSUMED, CHOICE,
+        "front positions that capacity is held equal to; 0 = those there are", kind=Kind.SETTING)
+    # fmt: on
+
+
+@dataclass(frozen=True)
+class Parameters:
+    """Every number of the model, by the file that declares it."""
+
+    calendar: Calendar = field(default_factory=Calendar)
+    people: People = field(default_factory=People)
+    leading: Leading = field(default_factory=Leading)
+    contributing: Contributing = field(default_factory=Contributing)
+    culture: Culture = field(default_factory=Culture)
+    deciding: Deciding = field(default_factory=Deciding)
+    serving: Serving = field(default_factory=Serving)
+    remembering: Remembering = field(default_factory=Remembering)
+    mood: Mood = field(default_factory=Mood)
+    staffing: Staffing = field(default_factory=Staffing)
+    surveys: Surveys = field(default_factory=Surveys)
+
+
+class Switches(NamedTuple):
+    """Which mechanisms act: 1 = on. An ablation switches one off."""
+
+    leading: int = 1
+    contributing: int = 1
+    culture: int = 1
+    deciding: int = 1
+    serving: int = 1
+    remembering: int = 1
+    mood: int = 1
+    staffing: int = 1
+    surveys: int = 1
+
+
+class Rules(NamedTuple):
+    """The numbers that kernels read, converted to their own step, and the switches."""
+
+    calendar: Calendar
+    people: People
+    leading: Leading
+    contributing: Contributing
+    culture: Culture
+    deciding: Deciding
+    serving: Serving
+    remembering: Remembering
+    mood: Mood
+    staffing: Staffing
+    surveys: Surveys
+    on: Switches
+
+
+@dataclass(frozen=True)
+class Configuration:
+    """One organisation under one schedule."""
+
+    organisation: Organisation = field(default_factory=Organisation)
+    parameters: Parameters = field(default_factory=Parameters)
+    structure: str = "tree"  # one of STRUCTURES
+    bosses: tuple[int, ...] = ()  # row of everybody's boss, for structure "chart"
+    departments: tuple[int, ...] = ()  # row by row, for structure "chart"
+    actions: tuple[Action, ...] = ()
+    off: tuple[str, ...] = ()  # mechanisms switched off
+    weeks: int = 520
+
+    def __post_init__(self) -> None:
+        """Check everything. Raises ParameterError with one sentence."""
+        object.__setattr__(self, "organisation", checked("organisation", self.organisation))
+        groups = {
+            each.name: checked(each.name, getattr(self.parameters, each.name))
+            for each in fields(self.parameters)
+        }
+        object.__setattr__(self, "parameters", dataclasses.replace(self.parameters, **groups))
+        object.__setattr__(self, "actions", checked_schedule(self.actions))
+        _check_choices(self)
+        _check_together(self)
+
+
+def _check_choices(told: Configuration) -> None:
+    if told.structure not in STRUCTURES:
+        raise ParameterError(
+            f"unknown structure {told.structure!r}; {nearest(told.structure, list(STRUCTURES))}"
+        )
+    for name in told.off:
+        if name not in MECHANISMS:
+            raise ParameterError(f"unknown mechanism {name!r}; {nearest(name, list(MECHANISMS))}")
+    weeks = told.weeks
+    if isinstance(weeks, bool) or not isinstance(weeks, int) or not SHORTEST <= weeks <= LONGEST:
+        raise ParameterError(f"weeks = {weeks!r} must be a whole number, {SHORTEST} to {LONGEST}")
+    if told.structure == "chart" and len(told.bosses) != told.organisation.people:
+        raise ParameterError("a chart needs one boss for each of the organisation's people")
+
+
+def _check_together(told: Configuration) -> None:
+    """Values that are fine alone but not together."""
+    people, serving = told.parameters.people, told.parameters.serving
+    if people.conditional + people.free_riders + people.triangle > 1.0:
+        raise ParameterError(
+            "people.conditional + people.free_riders + people.triangle is more than 1; lower one"
+        )
+    if abs(serving.exponent) < 1e-3:
+        raise ParameterError("serving.exponent = 0 is not defined; type 0.01 or -0.01 instead")
+    for each in told.actions:
+        if each.start >= told.weeks:
+            raise ParameterError(
+                f"lever {each.lever} starts in week {each.start}, after the run ends in week "
+                f"{told.weeks}; start it earlier or run for longer"
+            )
+
+
+def structure_of(told: Configuration) -> Structure:
+    """The index arrays of the organisation's structure."""
+    size = told.organisation
+    if told.structure == "tree":
+        return tree(size.people, size.span)
+    if told.structure == "circles":
+        return circles(size.people, size.circle_size)
+    departments = np.array(told.departments, dtype=np.int64) if told.departments else None
+    return from_bosses(np.array(told.bosses, dtype=np.int64), departments)
+
+
+def rules_of(told: Configuration) -> Rules:
+    """What kernels read."""
+    calendar = told.parameters.calendar
+    values: list[Any] = [
+        kernel_values(getattr(told.parameters, each.name), calendar)
+        for each in fields(told.parameters)
+    ]
+    return Rules(*values, on=Switches(**dict.fromkeys(told.off, 0)))
+
+
+def seed_of(seed: int) -> np.uint64:
+    """A seed as kernels take it. Raises ParameterError unless it is 0 to 2^64 - 1."""
+    if isinstance(seed, bool) or not isinstance(seed, int | np.integer) or not 0 <= seed < 2**64:
+        raise ParameterError(f"seed = {seed!r} must be a whole number, 0 to 2^64 - 1")
+    return np.uint64(seed)
+
+
+Rows = NDArray[np.int64]

@@ -1,0 +1,174 @@
+"""What is measured, every week: each measure with its unit. Measures read and never write state.
+
+Figures that a survey yields are NaN in weeks without that survey.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from sim.compiled import kernel
+from sim.state import TOP_TEAM, Floats, Moment, World
+
+
+class Measure(NamedTuple):
+    """A column of the record."""
+
+    name: str
+    unit: str
+    about: str
+
+
+MEASURES: tuple[Measure, ...] = (
+    Measure("nps", "points", "relationship NPS as surveyed"),
+    Measure("nps_true", "points", "relationship NPS if every customer answered"),
+    Measure("nps_transactional", "points", "NPS asked after a contact"),
+    Measure("enps", "points", "eNPS as surveyed"),
+    Measure("enps_true", "points", "eNPS if everybody answered"),
+    Measure("effort", "share of capacity", "mean visible effort of those who are there"),
+    Measure("effort_front", "share of capacity", "mean visible effort of front staff"),
+    Measure("value", "0 to 1", "mean practised value"),
+    Measure("engagement", "0 to 1", "mean engagement"),
+    Measure("strain", "0 to 1", "mean strain"),
+    Measure("system", "0 to 1", "mean of the teams' systems"),
+    Measure("doing", "share of capacity", "what the top visibly does"),
+    Measure("saying", "share of capacity", "what the top says"),
+    Measure("credibility", "0 to 1", "how far the top is believed"),
+    Measure("quality", "0 to 1", "mean quality of this week's contacts"),
+    Measure("satisfaction", "0 to 1", "mean satisfaction with this week's contacts"),
+    Measure("attitude", "0 to 1", "mean attitude of customers"),
+    Measure("expectation", "0 to 1", "mean expectation of customers"),
+    Measure("customers", "customers", "active customers"),
+    Measure("joined", "customers", "customers who came this week"),
+    Measure("left", "customers", "customers who left this week"),
+    Measure("contacts", "contacts", "contacts this week"),
+    Measure("utilisation", "share", "hours asked of front staff over hours there"),
+    Measure("vacancies", "people", "places that are empty"),
+    Measure("quits", "people", "people who left this week"),
+    Measure("offer", "quality", "price and product against rivals"),
+    Measure("climate", "engagement", "what moves everybody's mood from outside"),
+    Measure("reputation", "0 to 1", "what prospects hear"),
+    Measure("pleased", "share", "customers with something good to tell (7 or more)"),
+)
+NAMES: tuple[str, ...] = tuple(each.name for each in MEASURES)
+COLUMN: dict[str, int] = {name: column for column, name in enumerate(NAMES)}
+
+LEVEL_MEASURES: tuple[Measure, ...] = (
+    Measure("effort", "share of capacity", "mean visible effort at a level"),
+    Measure("value", "0 to 1", "mean practised value at a level"),
+    Measure("engagement", "0 to 1", "mean engagement at a level"),
+)
+
+
+class Record(NamedTuple):
+    """What a run leaves behind, preallocated."""
+
+    weekly: Floats  # [weeks, measures]
+    levels: Floats  # [weeks, levels, level measures]
+
+
+def empty_record(weeks: int, levels: int) -> Record:
+    """A record to be filled, all NaN."""
+    return Record(
+        np.full((weeks, len(MEASURES)), np.nan),
+        np.full((weeks, levels, len(LEVEL_MEASURES)), np.nan),
+    )
+
+
+@kernel
+def measure_surveys(
+    world: World, nps_weeks: int, enps_weeks: int, moment: Moment, row: Floats
+) -> None:
+    """The columns that surveys fill; NaN in other weeks."""
+    firm = world.firm
+    if moment.week % nps_weeks == 0:
+        row[0] = firm.nps[0]
+        row[1] = firm.nps_true[0]
+        row[2] = firm.nps_transactional[0]
+        row[28] = firm.praise[0]
+    if moment.week % enps_weeks == 0:
+        row[3] = firm.enps[0]
+        row[4] = firm.enps_true[0]
+
+
+@kernel
+def measure_staff(world: World, row: Floats, levels: Floats) -> None:
+    """Means over those who are there, in all and by level."""
+    staff, structure = world.staff, world.structure
+    counted = np.zeros(levels.shape[0])
+    levels[:] = 0.0
+    front_effort, front, strain, empty = 0.0, 0, 0.0, 0
+    for person in range(staff.effort.size):
+        if staff.vacancy[person] > 0:
+            empty += 1
+            continue
+        level = structure.level[person]
+        counted[level] += 1.0
+        levels[level, 0] += staff.visible_effort[person]
+        levels[level, 1] += staff.value[person]
+        levels[level, 2] += staff.engagement[person]
+        strain += staff.strain[person]
+        if structure.front[person] == 1:
+            front_effort += staff.visible_effort[person]
+            front += 1
+    there = staff.effort.size - empty
+    effort, value, engagement = 0.0, 0.0, 0.0
+    for level in range(levels.shape[0]):
+        effort += levels[level, 0]
+        value += levels[level, 1]
+        engagement += levels[level, 2]
+        for column in range(levels.shape[1]):
+            few = counted[level] == 0.0
+            levels[level, column] = np.nan if few else levels[level, column] / counted[level]
+    row[5] = effort / there if there > 0 else np.nan
+    row[6] = front_effort / front if front > 0 else np.nan
+    row[7] = value / there if there > 0 else np.nan
+    row[8] = engagement / there if there > 0 else np.nan
+    row[9] = strain / there if there > 0 else np.nan
+    row[23] = empty
+
+
+@kernel
+def measure_customers(world: World, row: Floats) -> None:
+    """Means over customers and over this week's contacts."""
+    customers, contacts, firm = world.customers, world.contacts, world.firm
+    attitudes, expectations, here = customers.attitude, customers.expectation, customers.active
+    attitude, expectation = 0.0, 0.0
+    for customer in range(attitudes.size):
+        if here[customer] == 1:
+            attitude += np.float64(attitudes[customer])
+            expectation += np.float64(expectations[customer])
+    active = firm.active[0]
+    row[16] = attitude / active if active > 0 else np.nan
+    row[17] = expectation / active if active > 0 else np.nan
+    qualities, satisfactions = contacts.quality, contacts.satisfaction
+    quality, satisfaction, made = 0.0, 0.0, firm.contacts[0]
+    for contact in range(made):
+        quality += np.float64(qualities[contact])
+        satisfaction += np.float64(satisfactions[contact])
+    row[14] = quality / made if made > 0 else np.nan
+    row[15] = satisfaction / made if made > 0 else np.nan
+
+
+@kernel
+def measure(
+    world: World, nps_weeks: int, enps_weeks: int, moment: Moment, row: Floats, levels: Floats
+) -> None:
+    """Write one week into the record; columns in the order of MEASURES."""
+    teams, firm = world.teams, world.firm
+    measure_surveys(world, nps_weeks, enps_weeks, moment, row)
+    measure_staff(world, row, levels)
+    measure_customers(world, row)
+    row[10] = firm.system[0]
+    row[11] = teams.doing[TOP_TEAM]
+    row[12] = teams.saying[TOP_TEAM]
+    row[13] = teams.credibility[TOP_TEAM]
+    row[18] = firm.active[0]
+    row[19] = firm.joined[0]
+    row[20] = firm.left[0]
+    row[21] = firm.contacts[0]
+    row[22] = firm.utilisation[0]
+    row[24] = firm.quits[0]
+    row[25] = firm.offer[0]
+    row[26] = firm.climate[0]
+    row[27] = firm.reputation[0]

@@ -1,0 +1,1 @@
+"""One mechanism, one file: its parameters, its equation, its kernel."""

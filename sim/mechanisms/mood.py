@@ -1,0 +1,150 @@
+"""Mood: engagement follows resources and demands, strain builds up without recovery.
+
+Every week, for each person:
+
+    target     = disposition + climate
+                 + support * (credibility * leader's doing - usual support)
+                 + autonomy * (discretion - usual discretion)
+                 + recognition (lever) * recognition
+                 + customers * (satisfaction met - usual satisfaction)
+                 + results * (customers now / usual customers - 1)
+                 - load * max(0, utilisation - usual utilisation) - strained * strain
+    engagement <- engagement + rate * (target - engagement)            (4 months)
+    strain     <- strain + build * max(0, utilisation - usual) * (1 - strain) - recover * strain
+    climate    <- kept * climate + spread * sqrt(1 - kept^2) * normal  (outside news, 30 months)
+
+The order of resources and demands follows the job demands-resources view (recalled); support
+from the leader counts only as far as the leader is believed. Paths from customers and results
+back to staff are on, at modest strength (Zablah et al. 2016 find them the larger direction).
+"""
+
+from dataclasses import dataclass
+from math import sqrt
+
+from sim.compiled import kernel
+from sim.levers import DISCRETION, RECOGNITION
+from sim.parameters import Grade, Kind, Turns, parameter
+from sim.people import clip
+from sim.randomness import MOOD_NOISE, normal
+from sim.state import TOP_TEAM, Firm, Floats, Moment, Staff, Teams
+from sim.structure import Structure
+
+WRITES = ("staff.engagement", "staff.strain", "firm.climate")
+
+ASSUMED = Grade.ASSUMED
+NONE_FOUND = "no measurement found"
+
+
+@dataclass(frozen=True)
+class Mood:
+    """What makes people engaged or strained."""
+
+    # fmt: off
+    engagement_months: float = parameter(
+        4.0, 1.0, 9.0, "months", ASSUMED, NONE_FOUND,
+        "how fast engagement follows circumstances", turns=Turns.MONTHS_TO_WEEK)
+    support: float = parameter(
+        0.30, 0.0, 0.8, "engagement", ASSUMED, "direction from Simons 2002",
+        "a full point of believed doing by the own leader")
+    usual_support: float = parameter(
+        0.45, 0.0, 1.0, "share of capacity", ASSUMED, "a leader's doing at rest",
+        "believed doing that adds and takes nothing", kind=Kind.FIXED)
+    autonomy: float = parameter(
+        0.10, 0.0, 0.4, "engagement", ASSUMED, "direction from Seibert et al. 2011",
+        "a full point of discretion")
+    usual_discretion: float = parameter(
+        0.3, 0.0, 1.0, "share of decisions", ASSUMED, "a tree's",
+        "discretion that adds and takes nothing", kind=Kind.FIXED)
+    recognition: float = parameter(
+        0.15, 0.0, 0.4, "engagement", ASSUMED, NONE_FOUND, "full use of the recognition lever")
+    customers: float = parameter(
+        0.30, 0.0, 1.0, "engagement", ASSUMED, "direction from Zablah et al. 2016, Getta 2011",
+        "a full point of satisfaction met above the usual; the reverse path")
+    results: float = parameter(
+        0.10, 0.0, 0.5, "engagement", ASSUMED, "direction from Schneider et al. 2003",
+        "a doubling of customers; the reverse path")
+    load: float = parameter(
+        0.30, 0.0, 1.0, "engagement", ASSUMED, NONE_FOUND,
+        "a full point of utilisation above the usual")
+    strained: float = parameter(
+        0.30, 0.0, 1.0, "engagement", ASSUMED, "direction from the NHS panel (r = -.55)",
+        "full strain")
+    build: float = parameter(
+        0.20, 0.0, 0.6, "per month", ASSUMED, NONE_FOUND,
+        "strain from a full point of extra utilisation", turns=Turns.MONTHLY_TO_WEEK)
+    recover: float = parameter(
+        0.15, 0.02, 0.5, "per month", ASSUMED, NONE_FOUND,
+        "strain that wears off", turns=Turns.MONTHLY_TO_WEEK)
+    climate_spread: float = parameter(
+        0.02, 0.0, 0.15, "engagement (SD)", ASSUMED, "to be calibrated on the NHS panel",
+        "how far outside news moves everybody", kind=Kind.SETTING)
+    climate_months: float = parameter(
+        30.0, 6.0, 90.0, "months", Grade.COMPUTED, "NHS trusts 2012-2018: .88 a year",
+        "how long outside news lasts", turns=Turns.MONTHS_TO_WEEK)
+    # fmt: on
+
+
+@kernel
+def target(
+    disposition: float, supported: float, strain: float, around: float, met: float, load: float,
+    p: Mood,
+) -> float:  # fmt: skip
+    """Engagement that a person's circumstances point to, 0 to 1.
+
+    `supported` is the leader's doing as far as believed, `around` what everybody shares, `met`
+    satisfaction met above the usual, `load` extra utilisation.
+    """
+    return clip(
+        disposition
+        + around
+        + p.support * (supported - p.usual_support)
+        + p.customers * met
+        - p.load * load
+        - p.strained * strain
+    )
+
+
+@kernel
+def shared(firm: Firm, p: Mood, discretion: float, levers: Floats) -> float:
+    """What moves everybody's engagement alike."""
+    growth = firm.active[0] / firm.usual_customers[0] - 1.0
+    freedom = min(1.0, max(0.0, discretion + levers[DISCRETION])) - p.usual_discretion
+    return (
+        firm.climate[0]
+        + p.autonomy * freedom
+        + p.recognition * levers[RECOGNITION]
+        + p.results * growth
+    )
+
+
+@kernel
+def mood(
+    staff: Staff, teams: Teams, firm: Firm, structure: Structure, p: Mood, discretion: float, usual_utilisation: float,
+    levers: Floats, moment: Moment,
+) -> None:  # fmt: skip
+    """Engagement and strain a week on. Writes staff, firm.climate."""
+    kept = 1.0 - p.climate_months
+    chance = normal(moment.seed, MOOD_NOISE, moment.week, 0, 0)
+    firm.climate[0] = kept * firm.climate[0] + p.climate_spread * sqrt(1.0 - kept * kept) * chance
+    around = shared(firm, p, discretion, levers)
+    load = max(0.0, firm.utilisation[0] - usual_utilisation)
+    thanks, served = 0.0, 0
+    for person in structure.front_staff:
+        thanks += staff.thanks[person]
+        served += staff.served[person]
+    usual = firm.usual_satisfaction[0]
+    everywhere = thanks / served - usual if served > 0 else 0.0
+    for person in range(staff.engagement.size):
+        if staff.vacancy[person] > 0:
+            continue
+        met = everywhere
+        if staff.served[person] > 0:
+            met = staff.thanks[person] / staff.served[person] - usual
+        team = structure.team[person]
+        team = team if team >= 0 else TOP_TEAM
+        supported = teams.credibility[team] * teams.doing[team]
+        strain = staff.strain[person]
+        aim = target(staff.disposition[person], supported, strain, around, met, load, p)
+        staff.engagement[person] += p.engagement_months * (aim - staff.engagement[person])
+        built = p.build * load * (1.0 - strain)
+        staff.strain[person] = clip(strain + built - p.recover * strain)

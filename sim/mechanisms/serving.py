@@ -1,0 +1,289 @@
+"""Serving: what a contact is worth. Willing, able, allowed (willen, kunnen, mogen).
+
+Every week, for each front person:
+
+    willing = visible effort, at least a floor
+    able    = skill * slack * (1 - share + share * system of the team)
+    allowed = 1 - need loss * (1 + strain_cost * strain)
+    quality = [w1 * willing^r + w2 * able^r + w3 * allowed^r]^(1/r)         (CES)
+    skill   = 1 - gap * exp(-months of tenure / skill_months)
+    slack   = 1 - weight * (utilisation last week - usual utilisation)
+
+Each customer has an own clock with exponential gaps. A contact goes to a front person by a
+seeded draw (who is away is stood in for by the next who is there), or to the customer's own
+account holder, or to a bot:
+
+    bot     = .35 + .45 * mean system on routine needs; on rare ones the failing quality,
+              unless a person stands behind it
+    contact = quality + offer + noise - late * max(0, utilisation - 1)
+
+The offer (price and product against rivals) is a slow autoregressive process that moves
+customers whatever staff do. Each variable enters once.
+"""
+
+from dataclasses import dataclass
+from math import exp, log, sqrt
+from typing import NamedTuple
+
+import numpy as np
+
+from sim.compiled import kernel
+from sim.levers import AUTOMATION, PEOPLE_BEHIND
+from sim.parameters import WEEKS_PER_MONTH, WEEKS_PER_YEAR, Grade, Kind, Turns, parameter
+from sim.randomness import CONTACT, OFFER, normal_quantile, uniforms
+from sim.state import (
+    TOP_TEAM,
+    Contacts,
+    Customers,
+    Firm,
+    Floats,
+    Integers,
+    Moment,
+    Staff,
+    Teams,
+    Whole32,
+)
+from sim.structure import Structure
+
+WRITES = (
+    "staff.quality", "staff.served", "customers.next_contact", "contacts.customer",
+    "contacts.employee", "contacts.number", "contacts.quality", "firm.contacts",
+    "firm.utilisation", "firm.offer",
+)  # fmt: skip
+
+READ, ASSUMED = Grade.READ, Grade.ASSUMED
+NONE_FOUND = "no measurement found"
+NOBODY = -1
+
+
+@dataclass(frozen=True)
+class Serving:
+    """What makes a contact good."""
+
+    # fmt: off
+    contacts_per_year: float = parameter(
+        12.0, 0.2, 104.0, "contacts a year", Grade.READ,
+        "insurance about yearly, banking monthly (industry chart); presets differ",
+        "how often a customer has contact", kind=Kind.SETTING)
+    digital_share: float = parameter(
+        0.2, 0.0, 1.0, "share of contacts", ASSUMED, "direction from contact moderation, Glassdoor",
+        "contacts that no person handles", kind=Kind.SETTING)
+    account_holders: int = parameter(
+        0, 0, 1, "0 or 1", ASSUMED, "a choice of the organisation",
+        "1 = every customer has an own account holder", kind=Kind.SETTING)
+    usual_utilisation: float = parameter(
+        0.8, 0.3, 0.95, "share", ASSUMED, "declared baseline",
+        "hours asked over hours there when fully staffed", kind=Kind.SETTING)
+    willing_floor: float = parameter(
+        0.05, 0.01, 0.2, "share of capacity", ASSUMED, NONE_FOUND,
+        "effort that the job itself extracts")
+    willing_weight: float = parameter(
+        0.30, 0.1, 0.5, "share", ASSUMED, NONE_FOUND, "weight of being willing")
+    able_weight: float = parameter(
+        0.35, 0.1, 0.6, "share", ASSUMED, NONE_FOUND, "weight of being able")
+    allowed_weight: float = parameter(
+        0.35, 0.1, 0.6, "share", ASSUMED, NONE_FOUND, "weight of being allowed")
+    exponent: float = parameter(
+        -1.0, -6.0, 1.0, "-", ASSUMED, "a hypothesis: 1 compensates, -6 is a bottleneck",
+        "how far strengths make up for weaknesses (0 is refused)")
+    skill_gap: float = parameter(
+        0.5, 0.2, 0.7, "share", Grade.READ, "handling time of newcomers 1.3 to 1.8 (WFM Labs)",
+        "skill that a newcomer lacks")
+    skill_months: float = parameter(
+        8.0, 3.0, 18.0, "months", Grade.READ, "3 to 18 months to proficiency",
+        "how fast newcomers learn")
+    slack_weight: float = parameter(
+        1.5, 0.0, 4.0, "-", ASSUMED, NONE_FOUND, "ability lost per unit of extra utilisation")
+    system_share: float = parameter(
+        0.4, 0.0, 0.8, "share", ASSUMED, NONE_FOUND,
+        "part of being able that hangs on the team's system")
+    strain_cost: float = parameter(
+        0.3, 0.0, 1.0, "-", ASSUMED, NONE_FOUND, "need that strained people no longer read")
+    noise: float = parameter(
+        0.12, 0.0, 0.3, "quality (SD)", ASSUMED, NONE_FOUND, "luck of a contact")
+    late: float = parameter(
+        0.5, 0.0, 2.0, "quality", ASSUMED, "timeliness is a hygiene factor",
+        "quality lost per unit of utilisation above one")
+    bot_base: float = parameter(
+        0.35, 0.2, 0.6, "quality", ASSUMED, NONE_FOUND, "a bot with no system behind it")
+    bot_system: float = parameter(
+        0.45, 0.0, 0.6, "quality", ASSUMED, NONE_FOUND, "what a full system adds to a bot")
+    rare_share: float = parameter(
+        0.2, 0.0, 0.6, "share of contacts", ASSUMED, NONE_FOUND, "needs that are not routine",
+        kind=Kind.SETTING)
+    bot_failing: float = parameter(
+        0.1, 0.0, 0.4, "quality", ASSUMED, NONE_FOUND, "a bot on a rare need")
+    offer_spread: float = parameter(
+        0.02, 0.0, 0.2, "quality (SD)", ASSUMED, "to be calibrated on r(eNPS, NPS) across units",
+        "how far price and product move customers", kind=Kind.SETTING)
+    offer_months: float = parameter(
+        24.0, 3.0, 60.0, "months", ASSUMED, "no measurement found",
+        "how long a good or bad offer lasts", turns=Turns.MONTHS_TO_WEEK)
+    # fmt: on
+
+
+@kernel
+def skill_after(tenure: float, p: Serving) -> float:
+    """Skill after this many weeks in the job, 0 to 1."""
+    return 1.0 - p.skill_gap * exp(-tenure / (p.skill_months * WEEKS_PER_MONTH))
+
+
+@kernel
+def able_with(skill: float, utilisation: float, system: float, p: Serving) -> float:
+    """Skill, room to work and the team's system together, 0 to 1."""
+    slack = 1.0 - p.slack_weight * (utilisation - p.usual_utilisation)
+    process = 1.0 - p.system_share + p.system_share * system
+    return min(1.0, max(0.01, skill * min(1.0, slack) * process))
+
+
+@kernel
+def combined(willing: float, able: float, allowed: float, p: Serving) -> float:
+    """Constant elasticity of substitution over willing, able and allowed."""
+    power = p.exponent
+    total = (
+        p.willing_weight * willing**power
+        + p.able_weight * able**power
+        + p.allowed_weight * allowed**power
+    )
+    weights = p.willing_weight + p.able_weight + p.allowed_weight
+    return (total / weights) ** (1.0 / power)
+
+
+@kernel
+def prepare(person: int, system: float, utilisation: float, staff: Staff, p: Serving) -> float:
+    """Expected quality of a contact with this person, 0 to 1."""
+    willing = max(p.willing_floor, staff.visible_effort[person])
+    able = able_with(skill_after(staff.tenure[person], p), utilisation, system, p)
+    lost = (1.0 - staff.allowed[person]) * (1.0 + p.strain_cost * staff.strain[person])
+    return combined(willing, able, max(0.01, 1.0 - lost), p)
+
+
+@kernel
+def stand_ins(vacancy: Integers, front: Integers) -> Integers:
+    """For each front position the person who is there, or the next one; [front staff]."""
+    size = front.size
+    found = np.full(size, NOBODY)
+    following = NOBODY
+    for step in range(2 * size - 1, -1, -1):
+        position = step % size
+        if vacancy[front[position]] == 0:
+            following = front[position]
+        if step < size:
+            found[position] = following
+    return found
+
+
+@kernel
+def next_offer(offer: float, moment: Moment, p: Serving) -> float:
+    """The offer a week on: a first-order autoregression with the declared spread."""
+    kept = 1.0 - p.offer_months
+    chance = normal_quantile(uniforms(moment.seed, OFFER, moment.week, 0, 0)[0])
+    return kept * offer + p.offer_spread * sqrt(1.0 - kept * kept) * chance
+
+
+@kernel
+def bot_quality(system: float, p: Serving) -> float:
+    """A bot's quality on a routine need."""
+    return p.bot_base + p.bot_system * system
+
+
+class Ways(NamedTuple):
+    """How contacts are handled this week."""
+
+    by_bot: float  # share of contacts
+    helped: float  # share of bots' failures that a person takes over
+    routine: float  # a bot's quality on a routine need
+    shift: float  # what the offer and lateness add to every contact
+
+
+@kernel
+def serving(
+    staff: Staff, teams: Teams, customers: Customers, contacts: Contacts, firm: Firm,
+    structure: Structure, p: Serving, levers: Floats, moment: Moment,
+) -> None:  # fmt: skip
+    """This week's contacts. Writes staff, customers.next_contact, contacts and firm."""
+    utilisation = firm.utilisation[0]
+    for person in structure.front_staff:
+        team = structure.team[person]
+        system = teams.system[team if team >= 0 else TOP_TEAM]
+        staff.quality[person] = prepare(person, system, utilisation, staff, p)
+        staff.served[person] = 0
+    firm.offer[0] = next_offer(firm.offer[0], moment, p)
+    late = p.late * max(0.0, utilisation - 1.0)
+    routine = bot_quality(firm.system[0], p)
+    by_bot = min(1.0, p.digital_share + levers[AUTOMATION])
+    shift = firm.offer[0] - late
+    people = stand_ins(staff.vacancy, structure.front_staff)
+    ways = Ways(by_bot, levers[PEOPLE_BEHIND], routine, shift)
+    made, with_person = meet(customers, contacts, staff.quality, staff.served, people, ways, p, moment)
+    firm.contacts[0] = made
+    there = 0
+    for person in structure.front_staff:
+        there += staff.vacancy[person] == 0
+    if there > 0:
+        asked = with_person * firm.hours_per_contact[0]
+        firm.utilisation[0] = asked / (there * firm.capacity[0])
+
+
+@kernel
+def queue_due(customers: Customers, due: float, queue: Whole32) -> int:
+    """Write the customers whose contact falls before `due` into the queue; how many."""
+    next_contact, active = customers.next_contact, customers.active
+    last, found = queue.size - 1, 0
+    for customer in range(next_contact.size):
+        queue[min(found, last)] = customer  # overwritten unless it counts: no branch to guess
+        found += (next_contact[customer] < due) & (active[customer] == 1)
+    return min(found, last)
+
+
+@kernel
+def meet(
+    customers: Customers, contacts: Contacts, quality_of: Floats, served: Integers,
+    people: Integers, ways: Ways, p: Serving, moment: Moment,
+) -> tuple[int, int]:  # fmt: skip
+    """Every contact that falls due before the week is over: how many, how many with a person.
+
+    `quality_of` and `served` are columns of staff, `people` who is there for each position. The
+    contacts themselves are the queue: a customer whose next contact falls in the same week
+    joins its end. What finds no room stays due next week.
+    """
+    next_contact, so_far, generations = (
+        customers.next_contact, customers.contacts, customers.generation
+    )  # fmt: skip
+    who, by, numbers, qualities = (
+        contacts.customer, contacts.employee, contacts.number, contacts.quality
+    )  # fmt: skip
+    size, room, due = people.size, who.size, moment.week + 1.0
+    gap = WEEKS_PER_YEAR / p.contacts_per_year
+    start, stop, turn, with_person = 0, queue_due(customers, due, who), 0, 0
+    while start < stop:
+        end = stop
+        for row in range(start, stop):
+            customer = np.int64(who[row])
+            generation = np.int64(generations[customer])
+            number = np.int64(so_far[customer]) + turn
+            whom, luck, wait, how = uniforms(moment.seed, CONTACT, number, customer, generation)
+            when = np.float64(next_contact[customer]) - gap * log(wait)
+            next_contact[customer] = when
+            employee = NOBODY
+            quality = p.bot_failing  # unless somebody or something serves this need
+            if how >= ways.by_bot:
+                if p.account_holders == 1:
+                    whom = customer / next_contact.size  # neighbours share a holder
+                employee = people[int(whom * size)]
+            elif how >= ways.by_bot * p.rare_share:
+                quality = ways.routine
+            elif how < ways.by_bot * p.rare_share * ways.helped:
+                employee = people[int(whom * size)]
+            if employee != NOBODY:
+                quality = quality_of[employee]
+                served[employee] += 1
+                with_person += 1
+            quality += ways.shift + p.noise * normal_quantile(luck)
+            by[row], numbers[row] = employee, number
+            qualities[row] = min(1.0, max(0.0, quality))
+            if when < due and end < room:
+                who[end] = customer
+                end += 1
+        start, stop, turn = stop, end, turn + 1
+    return stop, with_person

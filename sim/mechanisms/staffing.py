@@ -1,0 +1,178 @@
+"""Staffing: who leaves, how long the place stays empty, who comes.
+
+Every week, for each person:
+
+    hazard = base * exp(-slope * (engagement - usual) + strained * strain + misfit * |x - mean x|)
+
+A leader's place is taken over at once by somebody else, whose team then looks at the leader
+more and believes a little less. Another place stays empty for the hiring time, longer when
+hiring picks on values, and is not filled while there are fewer customers than staff were
+planned for. Newcomers' values lie around
+
+    applicants = mean value + picking * hiring lever + attraction * (eNPS - usual eNPS) / 100
+
+and they learn their trade (see serving). Composition effects of hiring are thus visible as a
+change of mean value without anybody changing.
+"""
+
+from dataclasses import dataclass
+from math import exp
+
+import numpy as np
+
+from sim.compiled import kernel
+from sim.levers import HIRING
+from sim.parameters import Grade, Kind, Turns, parameter
+from sim.people import People, arrive, clip
+from sim.randomness import QUIT, uniforms
+from sim.state import Firm, Floats, Integers, Moment, Staff, Teams
+from sim.structure import Structure
+
+WRITES = (
+    "staff.generation", "staff.kind", "staff.slope", "staff.drive", "staff.value",
+    "staff.disposition", "staff.tenure", "staff.vacancy", "staff.belief", "staff.reference",
+    "staff.latent", "staff.intended_effort", "staff.effort", "staff.visible_effort",
+    "staff.engagement", "staff.strain", "teams.weeks_led", "teams.credibility", "firm.quits",
+    "firm.hires",
+)  # fmt: skip
+
+READ, ASSUMED = Grade.READ, Grade.ASSUMED
+NONE_FOUND = "no measurement found"
+
+
+@dataclass(frozen=True)
+class Staffing:
+    """Leaving and coming."""
+
+    # fmt: off
+    quits: float = parameter(
+        0.14, 0.0, 0.6, "share a year", READ, "Dutch in-house contact centres .14, outsourced .25 "
+        "(Philipse Business School)",
+        "people who leave in a year at usual engagement", kind=Kind.SETTING,
+        turns=Turns.YEARLY_TO_WEEK)
+    slope: float = parameter(
+        4.0, 0.0, 8.0, "per unit of engagement", ASSUMED,
+        "tuned to r of about -.2 between satisfaction and quitting (recalled)",
+        "how strongly engagement holds people")
+    usual_engagement: float = parameter(
+        0.55, 0.0, 1.0, "engagement", ASSUMED, "the usual engagement of a preset",
+        "engagement at which the declared share leaves", kind=Kind.FIXED)
+    strained: float = parameter(
+        1.0, 0.0, 4.0, "-", ASSUMED, "direction from Seibert et al. 2011",
+        "how strongly full strain drives people out")
+    misfit: float = parameter(
+        0.5, 0.0, 4.0, "per unit of value", ASSUMED, "direction from person-organisation fit",
+        "how strongly unlike values drive people out")
+    hiring_weeks: int = parameter(
+        8, 0, 52, "weeks", ASSUMED, NONE_FOUND, "weeks that a place stays empty")
+    hiring_patience: float = parameter(
+        2.0, 0.0, 4.0, "times", ASSUMED, NONE_FOUND,
+        "extra hiring time when hiring picks fully on values")
+    picking: float = parameter(
+        0.15, 0.0, 0.3, "practised value", ASSUMED, "about one standard deviation of applicants",
+        "value gained when hiring picks fully on values")
+    attraction: float = parameter(
+        0.05, 0.0, 0.2, "practised value", ASSUMED, NONE_FOUND,
+        "value of applicants gained per 100 points of eNPS")
+    usual_enps: float = parameter(
+        10.0, -50.0, 50.0, "points", READ, "published means of about 14; 10 to 30 is called good",
+        "eNPS that neither attracts nor deters", kind=Kind.FIXED)
+    # fmt: on
+
+
+@kernel
+def quit_hazard(engagement: float, strain: float, unlike: float, p: Staffing) -> float:
+    """Chance to leave this week."""
+    pressure = (
+        -p.slope * (engagement - p.usual_engagement) + p.strained * strain + p.misfit * unlike
+    )
+    return min(1.0, p.quits * exp(pressure))
+
+
+@kernel
+def mean_value(staff: Staff) -> float:
+    """Mean practised value of those who are there."""
+    total, present = 0.0, 0
+    for person in range(staff.value.size):
+        if staff.vacancy[person] == 0:
+            total += staff.value[person]
+            present += 1
+    return total / present if present > 0 else 0.0
+
+
+@kernel
+def led_by(structure: Structure) -> Integers:
+    """For each person a team they lead, or -1; [people]."""
+    found = np.full(structure.team.size, -1)
+    for team in range(structure.leader.size):
+        found[structure.leader[team]] = team
+    return found
+
+
+@kernel
+def settle(
+    person: int, usual: float, value: float, staff: Staff, p: People, moment: Moment
+) -> None:
+    """Somebody new takes the place, sees what is usual there and begins."""
+    arrive(person, staff, moment.seed, value, p)
+    staff.vacancy[person] = 0
+    staff.latent[person] = 0.0
+    staff.belief[person] = usual
+    staff.reference[person] = usual
+    staff.intended_effort[person] = usual
+    staff.effort[person] = usual
+    staff.visible_effort[person] = usual
+
+
+@kernel
+def leave(
+    person: int, leads: int, weeks: int, credibility: float, staff: Staff, teams: Teams,
+    leader: Integers,
+) -> None:  # fmt: skip
+    """The place falls empty, or changes hands if its holder leads."""
+    staff.generation[person] += 1
+    staff.vacancy[person] = 1 if leads >= 0 else 1 + weeks
+    staff.effort[person] = 0.0
+    if leads >= 0:
+        for team in range(teams.weeks_led.size):
+            if leader[team] == person:
+                teams.weeks_led[team] = 0.0
+                teams.credibility[team] = credibility
+
+
+@kernel
+def staffing(
+    staff: Staff, teams: Teams, firm: Firm, structure: Structure, p: Staffing, people: People, new_credibility: float,
+    levers: Floats, moment: Moment,
+) -> None:  # fmt: skip
+    """Leaving and coming this week. Writes staff, teams, firm."""
+    firm.quits[0], firm.hires[0] = 0, 0
+    mean = mean_value(staff)
+    leads = led_by(structure)
+    picky = levers[HIRING]
+    weeks = int(p.hiring_weeks * (1.0 + p.hiring_patience * picky))
+    better = p.attraction * (firm.enps[0] - p.usual_enps) / 100.0
+    value = clip(people.value + p.picking * picky + better)
+    wanted = structure.front_staff.size * min(1.0, firm.active[0] / firm.usual_customers[0])
+    there = 0
+    for person in structure.front_staff:
+        there += staff.vacancy[person] == 0
+    for person in range(staff.vacancy.size):
+        if staff.vacancy[person] > 0:
+            if staff.vacancy[person] > 1:
+                staff.vacancy[person] -= 1
+            elif leads[person] >= 0 or there < wanted:
+                team = structure.team[person]
+                usual = teams.shown[team] if team >= 0 else staff.visible_effort[person]
+                settle(person, usual, value, staff, people, moment)
+                firm.hires[0] += 1
+                there += structure.front[person]
+            continue
+        staff.tenure[person] += 1.0
+        unlike = abs(staff.value[person] - mean)
+        hazard = quit_hazard(staff.engagement[person], staff.strain[person], unlike, p)
+        generation = staff.generation[person]
+        if uniforms(moment.seed, QUIT, moment.week, person, generation)[0] < hazard:
+            leave(person, leads[person], weeks, new_credibility, staff, teams, structure.leader)
+            firm.quits[0] += 1
+            there -= structure.front[person]

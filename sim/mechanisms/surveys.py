@@ -1,0 +1,199 @@
+"""Surveys: what is measured, beside what is true.
+
+An answer on 0 to 10, from attitude A or engagement g and a lasting answer style:
+
+    rating = clip(round(base + scale * level + style + country), 0, 10)
+    NPS    = 100 * (share of 9 and 10 - share of 0 to 6)
+
+Every quarter `nps_sample` customers answer, of whom those who are happier answer a little more
+often; at the same time everybody is asked without error for the true NPS. Transactional NPS
+asks the same of this week's contacts, about the contact. Every half-year `enps_sample` staff
+answer. The error of a survey is thus drawn, not assumed: SD = 100 * sqrt((p + d - (p - d)^2) / n).
+"""
+
+from dataclasses import dataclass
+from math import exp, floor
+
+import numpy as np
+
+from sim.compiled import kernel
+from sim.parameters import Grade, Kind, parameter
+from sim.randomness import (
+    ENPS_SAMPLE,
+    NPS_SAMPLE,
+    PERSON_STYLE,
+    TNPS_SAMPLE,
+    normal_quantile,
+    uniforms,
+)
+from sim.state import Contacts, Customers, Firm, Moment, Staff
+
+WRITES = (
+    "firm.nps", "firm.nps_true", "firm.nps_transactional", "firm.enps", "firm.enps_true",
+    "firm.praise",
+)  # fmt: skip
+
+ASSUMED = Grade.ASSUMED
+NONE_FOUND = "no measurement found"
+PROMOTER, DETRACTOR, PLEASED = 9, 6, 7  # on the scale of 0 to 10, by definition
+HIGHEST = 10
+MOST_TRIES = 30  # people asked per answer wanted before a survey gives up
+
+
+@dataclass(frozen=True)
+class Surveys:
+    """How customers and staff answer."""
+
+    # fmt: off
+    nps_sample: int = parameter(
+        400, 10, 20000, "answers", ASSUMED, "margin of 7 points at 40/20",
+        "customers who answer in a quarter", kind=Kind.SETTING)
+    enps_sample: int = parameter(
+        120, 3, 5000, "answers", ASSUMED, "margin of 14 points at 30/30",
+        "staff who answer in a half-year; everybody if there are fewer", kind=Kind.SETTING)
+    customer_base: float = parameter(
+        4.6, 0.0, 8.0, "points of rating", ASSUMED, "puts NPS near that of Dutch services",
+        "rating at an attitude of nothing")
+    customer_scale: float = parameter(
+        6.0, 2.0, 12.0, "points of rating", ASSUMED, NONE_FOUND,
+        "rating that a full point of attitude adds")
+    customer_style: float = parameter(
+        1.5, 0.5, 3.0, "points of rating (SD)", ASSUMED, "ACSI 2015: SD of answers 2.1 in all",
+        "how differently people use the scale")
+    staff_base: float = parameter(
+        3.0, 0.0, 8.0, "points of rating", ASSUMED, "puts eNPS near published means",
+        "rating at an engagement of nothing")
+    staff_scale: float = parameter(
+        8.5, 2.0, 12.0, "points of rating", ASSUMED, NONE_FOUND,
+        "rating that a full point of engagement adds")
+    staff_style: float = parameter(
+        1.2, 0.3, 3.0, "points of rating (SD)", ASSUMED, NONE_FOUND,
+        "how differently staff use the scale")
+    country: float = parameter(
+        0.0, -2.0, 2.0, "points of rating", Grade.READ,
+        "a Dutch very satisfied is an 8, a Brazilian a 10",
+        "how a country uses the scale", kind=Kind.SETTING)
+    response: float = parameter(
+        0.3, 0.02, 1.0, "share", ASSUMED, NONE_FOUND, "customers who answer when asked")
+    response_slope: float = parameter(
+        1.0, -4.0, 4.0, "per unit of attitude", ASSUMED, NONE_FOUND,
+        "how much more often happy customers answer")
+    # fmt: on
+
+
+@kernel
+def rating(base: float, scale: float, level: float, style: float, country: float) -> int:
+    """An answer on 0 to 10; halves round up."""
+    answer = floor(base + scale * level + style + country + 0.5)
+    return int(min(float(HIGHEST), max(0.0, answer)))
+
+
+@kernel
+def customer_rating(level: float, style: float, p: Surveys) -> int:
+    """What a customer answers about this level of attitude or satisfaction."""
+    return rating(p.customer_base, p.customer_scale, level, p.customer_style * style, p.country)
+
+
+@kernel
+def staff_rating(person: int, staff: Staff, p: Surveys, moment: Moment) -> int:
+    """What this person answers about the firm as a place to work."""
+    generation = staff.generation[person]
+    chance = uniforms(moment.seed, PERSON_STYLE, 0, person, generation)[0]
+    style = p.staff_style * normal_quantile(chance)
+    return rating(p.staff_base, p.staff_scale, staff.engagement[person], style, p.country)
+
+
+@kernel
+def score(promoters: int, detractors: int, answers: int) -> float:
+    """Net promoter score in points, NaN without answers."""
+    return 100.0 * (promoters - detractors) / answers if answers > 0 else np.nan
+
+
+@kernel
+def ask_everybody(customers: Customers, firm: Firm, p: Surveys) -> None:
+    """True NPS, and the share who have something good to tell. Writes firm."""
+    promoters, detractors, pleased, answers = 0, 0, 0, 0
+    attitudes, active, styles = customers.attitude, customers.active, customers.style
+    for customer in range(attitudes.size):
+        if active[customer] == 1:
+            level = np.float64(attitudes[customer])
+            answer = customer_rating(level, np.float64(styles[customer]), p)
+            promoters += answer >= PROMOTER
+            detractors += answer <= DETRACTOR
+            pleased += answer >= PLEASED
+            answers += 1
+    firm.nps_true[0] = score(promoters, detractors, answers)
+    firm.praise[0] = pleased / answers if answers > 0 else np.nan
+
+
+@kernel
+def ask_customers(customers: Customers, firm: Firm, p: Surveys, moment: Moment) -> None:
+    """Relationship NPS from a sample. Writes firm.nps."""
+    usual = firm.usual_satisfaction[0]
+    size = customers.attitude.size
+    promoters, detractors, answers = 0, 0, 0
+    for draw in range(p.nps_sample * MOST_TRIES):
+        who, answers_now, _, _ = uniforms(moment.seed, NPS_SAMPLE, moment.week, draw, 0)
+        customer = int(who * size)
+        if customers.active[customer] == 0:
+            continue
+        level = np.float64(customers.attitude[customer])
+        if answers_now >= p.response * exp(p.response_slope * (level - usual)):
+            continue
+        answer = customer_rating(level, np.float64(customers.style[customer]), p)
+        promoters += answer >= PROMOTER
+        detractors += answer <= DETRACTOR
+        answers += 1
+        if answers == p.nps_sample:
+            break
+    firm.nps[0] = score(promoters, detractors, answers)
+
+
+@kernel
+def ask_after_contact(
+    customers: Customers, contacts: Contacts, firm: Firm, p: Surveys, moment: Moment
+) -> None:
+    """Transactional NPS from this week's contacts. Writes firm.nps_transactional."""
+    made = firm.contacts[0]
+    promoters, detractors, answers = 0, 0, 0
+    for draw in range(min(p.nps_sample, made)):
+        row = int(uniforms(moment.seed, TNPS_SAMPLE, moment.week, draw, 0)[0] * made)
+        level = np.float64(contacts.satisfaction[row])
+        customer = contacts.customer[row]
+        answer = customer_rating(level, np.float64(customers.style[customer]), p)
+        promoters += answer >= PROMOTER
+        detractors += answer <= DETRACTOR
+        answers += 1
+    firm.nps_transactional[0] = score(promoters, detractors, answers)
+
+
+@kernel
+def ask_staff(staff: Staff, firm: Firm, p: Surveys, moment: Moment) -> None:
+    """eNPS from a sample without repeats, and from everybody. Writes firm."""
+    there = np.flatnonzero(staff.vacancy == 0)
+    wanted = min(p.enps_sample, there.size)
+    promoters, detractors = 0, 0
+    for draw in range(there.size):
+        chance = uniforms(moment.seed, ENPS_SAMPLE, moment.week, draw, 0)[0]
+        pick = draw + int(chance * (there.size - draw))
+        there[draw], there[pick] = there[pick], there[draw]
+        answer = staff_rating(there[draw], staff, p, moment)
+        promoters += answer >= PROMOTER
+        detractors += answer <= DETRACTOR
+        if draw + 1 == wanted:
+            firm.enps[0] = score(promoters, detractors, wanted)
+    firm.enps_true[0] = score(promoters, detractors, there.size)
+
+
+@kernel
+def surveys(
+    staff: Staff, customers: Customers, contacts: Contacts, firm: Firm, p: Surveys,
+    nps_weeks: int, enps_weeks: int, moment: Moment,
+) -> None:  # fmt: skip
+    """Ask customers every quarter and staff every half-year. Writes firm."""
+    if moment.week % nps_weeks == 0:
+        ask_everybody(customers, firm, p)
+        ask_customers(customers, firm, p, moment)
+        ask_after_contact(customers, contacts, firm, p, moment)
+    if moment.week % enps_weeks == 0:
+        ask_staff(staff, firm, p, moment)

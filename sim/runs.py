@@ -1,0 +1,53 @@
+"""Many runs on threads: the same bits for any number of threads and any order."""
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from os import cpu_count
+from typing import NamedTuple
+
+from sim.configuration import Configuration, rules_of, seed_of
+from sim.levers import timetable
+from sim.measures import Record, empty_record
+from sim.start import at_week_zero
+from sim.week import run
+
+
+class Task(NamedTuple):
+    """One run: a configuration and a seed."""
+
+    told: Configuration
+    seed: int
+
+
+def simulate(told: Configuration, seed: int) -> Record:
+    """One run from week 0, in compiled code."""
+    world = at_week_zero(told, seed)
+    record = empty_record(told.weeks, int(world.structure.level.max()) + 1)
+    run(world, rules_of(told), timetable(told.actions, told.weeks), seed_of(seed), 0, record)
+    return record
+
+
+def simulate_many(
+    tasks: Sequence[Task],
+    threads: int | None = None,
+    done: Callable[[int], None] | None = None,
+) -> list[Record]:
+    """All runs, in the order of the tasks. `done` is called with the number finished so far.
+
+    Kernels release the interpreter's lock, so threads run side by side. On an interrupt the
+    runs that have not started are dropped and the interrupt goes on.
+    """
+    records: list[Record | None] = [None] * len(tasks)
+    with ThreadPoolExecutor(threads or cpu_count() or 1) as pool:
+        waiting: dict[Future[Record], int] = {
+            pool.submit(simulate, *task): place for place, task in enumerate(tasks)
+        }
+        try:
+            for count, finished in enumerate(as_completed(waiting), start=1):
+                records[waiting[finished]] = finished.result()
+                if done:
+                    done(count)
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+    return [record for record in records if record is not None]

@@ -1,0 +1,228 @@
+"""Where a run starts: the tables of an organisation, brought to the do-nothing state.
+
+A pilot of two years finds what quality customers are used to; they then start from attitude and
+expectation at that mean and with settled contact counts, and five more years of doing nothing
+follow before week 0. The state at week 0 is kept by configuration and seed, so that scenarios
+that differ in their schedule only share it.
+"""
+
+import dataclasses
+import math
+from collections import OrderedDict
+from threading import Lock
+from typing import Any
+
+import numpy as np
+
+from sim.compiled import kernel
+from sim.configuration import Configuration, Rules, rules_of, seed_of, structure_of
+from sim.distributions import effort_table
+from sim.levers import at_rest, cost_table
+from sim.measures import COLUMN, empty_record
+from sim.mechanisms.remembering import LONG_AGO, MOST_CONTACTS
+from sim.parameters import WEEKS_PER_YEAR
+from sim.people import People, arrive
+from sim.randomness import CUSTOMER_START, CUSTOMER_TRAITS, PERSON_START, normal, uniforms
+from sim.state import (
+    Contacts,
+    Customers,
+    Firm,
+    Staff,
+    Tables,
+    Teams,
+    World,
+    copy_tables,
+)
+from sim.structure import Structure
+from sim.week import run
+
+PILOT_WEEKS = 104
+SPIN_UP_WEEKS = 260
+USUAL_OVER = 52  # weeks at the end of the pilot whose mean quality counts as usual
+FIRST_GUESS = 0.5  # of quality and effort, before the pilot
+BUSY_WEEK = 8.0  # standard deviations of weekly contacts that there is room for
+KEPT_BYTES = 512 * 1024 * 1024  # of states at week 0 held in memory
+
+
+@kernel
+def fill_staff(staff: Staff, quits: float, seed: np.uint64, p: People) -> None:
+    """People who are there already: traits, and a tenure that fits the turnover."""
+    for person in range(staff.kind.size):
+        arrive(person, staff, seed, p.value, p)
+        chance = uniforms(seed, PERSON_START, 0, person, 0)[0]
+        staff.tenure[person] = -math.log(chance) / max(quits, 1e-4)
+
+
+@kernel
+def fill_customers(
+    customers: Customers, first: int, gap: float, share: float, years: float, seed: np.uint64
+) -> int:
+    """Customers who are there already, with settled counts; how many are active."""
+    active = 0
+    for customer in range(customers.attitude.size):
+        here, wait, been, _ = uniforms(seed, CUSTOMER_START, 1, customer, 0)
+        customers.next_contact[customer] = first - gap * math.log(wait)
+        count = -math.log(been) * years * WEEKS_PER_YEAR / gap
+        customers.contacts[customer] = int(min(float(MOST_CONTACTS), count))
+        customers.active[customer] = 1 if here < share else 0
+        active += customers.active[customer]
+        customers.style[customer] = normal(seed, CUSTOMER_TRAITS, 0, customer, 0)
+    return active
+
+
+def _staff(people: int) -> Staff:
+    columns: dict[str, Any] = {name: np.zeros(people) for name in Staff._fields}
+    for name in ("generation", "kind", "vacancy", "served"):
+        columns[name] = np.zeros(people, dtype=np.int64)
+    for name in ("belief", "reference", "intended_effort", "effort", "visible_effort"):
+        columns[name] = np.full(people, FIRST_GUESS)
+    columns["allowed"] = np.full(people, FIRST_GUESS)
+    columns["quality"] = np.full(people, FIRST_GUESS)
+    return Staff(**columns)
+
+
+def _teams(structure: Structure, staff: Staff, rules: Rules) -> Teams:
+    count = structure.leader.size
+    columns = {name: np.full(count, FIRST_GUESS) for name in Teams._fields}
+    columns["credibility"] = np.full(count, float(rules.leading.new_credibility))
+    columns["weeks_led"] = staff.tenure[structure.leader]
+    return Teams(**columns)
+
+
+def _customers(count: int) -> Customers:
+    return Customers(
+        attitude=np.full(count, FIRST_GUESS, dtype=np.float32),
+        expectation=np.full(count, FIRST_GUESS, dtype=np.float32),
+        heard=np.full(count, FIRST_GUESS, dtype=np.float32),
+        next_contact=np.zeros(count, dtype=np.float32),
+        style=np.zeros(count, dtype=np.float32),
+        contacts=np.zeros(count, dtype=np.uint16),
+        generation=np.zeros(count, dtype=np.uint16),
+        last_failure=np.full(count, LONG_AGO, dtype=np.int16),
+        active=np.zeros(count, dtype=np.uint8),
+    )
+
+
+def _contacts(customers: int, per_week: float) -> Contacts:
+    expected = customers * per_week
+    room = math.ceil(expected + BUSY_WEEK * math.sqrt(expected) + BUSY_WEEK)
+    return Contacts(
+        customer=np.zeros(room, dtype=np.int32),
+        employee=np.zeros(room, dtype=np.int32),
+        number=np.zeros(room, dtype=np.int32),
+        quality=np.zeros(room, dtype=np.float32),
+        satisfaction=np.zeros(room, dtype=np.float32),
+    )
+
+
+def _firm() -> Firm:
+    whole = ("contacts", "active", "quits", "hires", "joined", "left")
+    columns: dict[str, Any] = {
+        name: np.zeros(1, dtype=np.int64 if name in whole else np.float64) for name in Firm._fields
+    }
+    return Firm(**columns)
+
+
+def _begin_firm(world: World, told: Configuration, active: int) -> None:
+    """Capacity, the hours a contact takes and what is usual, from what is declared."""
+    firm, size, serving = world.firm, told.organisation, told.parameters.serving
+    front = world.structure.front_staff.size
+    positions = size.front_capacity or front
+    firm.capacity[0] = size.weekly_hours * (1.0 - size.inside_share) * positions / front
+    personal = 1.0 - serving.digital_share * (1.0 - serving.rare_share)
+    a_week = max(active, 1) * serving.contacts_per_year / WEEKS_PER_YEAR * max(personal, 0.01)
+    hours = serving.usual_utilisation * firm.capacity[0] * front
+    firm.hours_per_contact[0] = hours / a_week
+    firm.utilisation[0] = serving.usual_utilisation
+    firm.active[0] = active
+    firm.usual_customers[0] = active
+    firm.reputation[0] = firm.usual_satisfaction[0] = FIRST_GUESS
+    firm.system[0] = FIRST_GUESS
+    firm.enps[0] = told.parameters.staffing.usual_enps
+
+
+def build(told: Configuration, seed: int) -> World:
+    """The tables of an organisation before its pilot. Arrays are fresh."""
+    rules, structure, key = rules_of(told), structure_of(told), seed_of(seed)
+    staff = _staff(told.organisation.people)
+    fill_staff(staff, rules.staffing.quits, key, rules.people)
+    yearly = told.parameters.serving.contacts_per_year
+    customers = _customers(told.organisation.customers)
+    memory = told.parameters.remembering
+    share = memory.join / (memory.join + memory.churn) if memory.join > 0 else 1.0
+    years = min(1.0 / max(memory.churn, 0.02), 50.0)
+    first = -(PILOT_WEEKS + SPIN_UP_WEEKS)
+    active = fill_customers(customers, first, WEEKS_PER_YEAR / yearly, share, years, key)
+    world = World(
+        staff=staff,
+        teams=_teams(structure, staff, rules),
+        customers=customers,
+        contacts=_contacts(told.organisation.customers, yearly / WEEKS_PER_YEAR),
+        firm=_firm(),
+        structure=structure,
+        tables=Tables(effort_table(told.parameters.contributing.precision), cost_table()),
+    )
+    _begin_firm(world, told, active)
+    return world
+
+
+def spin_up(told: Configuration, seed: int) -> World:
+    """The organisation at week 0 after a pilot and five years of doing nothing."""
+    rules, key = rules_of(told), seed_of(seed)
+    world = build(told, seed)
+    levels = int(world.structure.level.max()) + 1
+    rest = np.tile(at_rest(), (PILOT_WEEKS, 1))
+    pilot = empty_record(PILOT_WEEKS, levels)
+    run(world, rules, rest, key, -(PILOT_WEEKS + SPIN_UP_WEEKS), pilot)
+    seen = pilot.weekly[-USUAL_OVER:]
+    met, made = seen[:, COLUMN["satisfaction"]], seen[:, COLUMN["contacts"]]
+    known = made > 0
+    usual = float(np.average(met[known], weights=made[known])) if known.any() else FIRST_GUESS
+    for column in (world.customers.attitude, world.customers.expectation, world.customers.heard):
+        column[:] = usual
+    world.firm.reputation[0] = world.firm.usual_satisfaction[0] = usual
+    world.firm.usual_customers[0] = world.firm.active[0]
+    rest = np.tile(at_rest(), (SPIN_UP_WEEKS, 1))
+    run(world, rules, rest, key, -SPIN_UP_WEEKS, empty_record(SPIN_UP_WEEKS, levels))
+    return world
+
+
+class _Kept:
+    """Worlds at week 0, least recently used out first, bounded in bytes."""
+
+    def __init__(self) -> None:
+        self.worlds: OrderedDict[Any, World] = OrderedDict()
+        self.lock = Lock()
+
+    def get(self, key: Any) -> World | None:
+        with self.lock:
+            if key in self.worlds:
+                self.worlds.move_to_end(key)
+            return self.worlds.get(key)
+
+    def put(self, key: Any, world: World) -> None:
+        with self.lock:
+            self.worlds[key] = world
+            while len(self.worlds) > 1 and self.bytes() > KEPT_BYTES:
+                self.worlds.popitem(last=False)
+
+    def bytes(self) -> int:
+        return sum(
+            column.nbytes
+            for world in self.worlds.values()
+            for table in (world.staff, world.teams, world.customers, world.contacts)
+            for column in table
+        )
+
+
+_kept = _Kept()
+
+
+def at_week_zero(told: Configuration, seed: int) -> World:
+    """A world of one's own at week 0; the spin-up behind it is run once and kept."""
+    key = (dataclasses.replace(told, actions=(), weeks=1), seed)
+    world = _kept.get(key)
+    if world is None:
+        world = spin_up(told, seed)
+        _kept.put(key, world)
+    return copy_tables(world)
