@@ -170,9 +170,9 @@ def _tuple_type(group: type) -> Any:
 
     A kernel's cache finds the types of its arguments by name; a nameless one never matches.
     """
-    made: Any = namedtuple("Values", [each.name for each in fields(group)])  # noqa: PYI024
+    made: Any = namedtuple("Values", [each.name for each in fields(group)])
     made.__module__, made.__qualname__ = group.__module__, f"{group.__qualname__}.Values"
-    group.Values = made  # pyright: ignore[reportAttributeAccessIssue]
+    group.Values = made
     return made
 
 

@@ -14,6 +14,7 @@ Words of 32 bits travel in uint64. Every constant that meets one is a typed np.u
 
 import math
 from types import MappingProxyType
+from typing import Any
 
 import numpy as np
 
@@ -43,6 +44,8 @@ ENPS_SAMPLE = 51  # who answers the staff survey, and how
 TNPS_SAMPLE = 52  # which contacts are asked about
 LAB = 60  # draws within a round of the public-goods laboratory
 LAB_START = 61  # who sits in the laboratory, and in which group
+EXTRA = 70  # draws of mechanisms that a user adds to the Mesa model
+UNIT = 71  # the seed and the dates of one unit of a panel
 
 STREAMS = MappingProxyType(
     {
@@ -66,6 +69,7 @@ _CELL = 2.0**-32  # width of the interval that one 32-bit word stands for
 _ROUNDS = 10
 
 type Four[T] = tuple[T, T, T, T]
+type Whole = int | np.integer[Any]
 
 
 @kernel
@@ -93,7 +97,9 @@ def philox(
 
 
 @kernel
-def _words(seed: np.uint64, stream: int, week: int, agent: int, generation: int) -> Four[np.uint64]:
+def _words(
+    seed: np.uint64, stream: int, week: Whole, agent: Whole, generation: Whole
+) -> Four[np.uint64]:
     """The four 32-bit words that belong to one draw."""
     key = np.uint64(seed)
     return philox(
@@ -107,7 +113,9 @@ def _words(seed: np.uint64, stream: int, week: int, agent: int, generation: int)
 
 
 @kernel
-def uniforms(seed: np.uint64, stream: int, week: int, agent: int, generation: int) -> Four[float]:
+def uniforms(
+    seed: np.uint64, stream: int, week: Whole, agent: Whole, generation: Whole
+) -> Four[float]:
     """Four independent uniform numbers, float64, strictly between 0 and 1.
 
     ``seed`` is any np.uint64; ``week`` counts from -520; ``stream``, ``agent`` and ``generation``
@@ -125,7 +133,7 @@ def uniforms(seed: np.uint64, stream: int, week: int, agent: int, generation: in
 
 
 @kernel
-def uniform(seed: np.uint64, stream: int, week: int, agent: int, generation: int) -> float:
+def uniform(seed: np.uint64, stream: int, week: Whole, agent: Whole, generation: Whole) -> float:
     """The first of the four numbers of `uniforms`."""
     return uniforms(seed, stream, week, agent, generation)[0]
 
@@ -182,7 +190,7 @@ def normal_quantile(u: float) -> float:
 
 
 @kernel
-def normal(seed: np.uint64, stream: int, week: int, agent: int, generation: int) -> float:
+def normal(seed: np.uint64, stream: int, week: Whole, agent: Whole, generation: Whole) -> float:
     """A standard normal number, from the first of the four numbers of `uniforms`."""
     return normal_quantile(uniform(seed, stream, week, agent, generation))
 

@@ -29,8 +29,8 @@ import numpy as np
 from sim.compiled import kernel
 from sim.distributions import effort_at
 from sim.levers import BROADCAST, CONTEXT, PAY
-from sim.people import CC, ERODED, OTHER, TRIANGLE
 from sim.parameters import WEEKS_PER_MONTH, Grade, Kind, Turns, parameter
+from sim.people import CC, ERODED, OTHER, TRIANGLE
 from sim.randomness import EFFORT, normal_quantile, uniforms
 from sim.state import TOP_TEAM, Floats, Moment, Staff, Teams
 from sim.structure import Structure
@@ -79,7 +79,8 @@ class Contributing:
     other_slope: float = parameter(
         0.106, 0.0, 0.25, "share", COMPUTED, FG + " (SD .267)", "how other types follow")
     precision: float = parameter(
-        1.5, 0.8, 3.0, "-", COMPUTED, FG + ": one number fits means, zeros and spread",
+        1.45, 0.8, 3.0, "-", COMPUTED, "fitted (least squares, rounds 2 to 10) to zeros and spread "
+        "of " + FG,
         "precision of the effort distribution around its mean")
     persistence: float = parameter(
         0.95, 0.5, 0.995, "correlation a round", ASSUMED,
@@ -104,7 +105,7 @@ class Contributing:
         0.3, 0.0, 0.6, "share", ASSUMED, "no measurement found",
         "part of the leader's signal that a full broadcast takes from the top directly")
     drive_from_engagement: float = parameter(
-        0.25, 0.0, 0.6, "share of capacity", ASSUMED, "the link: its sign is what is disputed",
+        0.15, 0.0, 0.6, "share of capacity", ASSUMED, "the link: its sign is what is disputed",
         "effort that a full point of engagement adds")
     drive_from_values: float = parameter(
         0.15, 0.0, 0.4, "share of capacity", ASSUMED, "no measurement found",
@@ -162,7 +163,9 @@ def leader_weight(weeks_led: float, p: Contributing) -> float:
 
 
 @kernel
-def signal(saying: float, doing: float, credibility: float, belief: float, p: Contributing) -> float:
+def signal(
+    saying: float, doing: float, credibility: float, belief: float, p: Contributing
+) -> float:
     """What a leader's words and deeds are taken to mean, share of capacity."""
     shown = p.leader_words * saying + (1.0 - p.leader_words) * doing
     return credibility * shown + (1.0 - credibility) * belief
@@ -258,9 +261,10 @@ def believe(staff: Staff, teams: Teams, structure: Structure, p: Contributing) -
         for at in range(starts[team], starts[team + 1]):
             person = members[at]
             if vacancy[person] == 0:
-                alone = present == 1
-                peers = teams.doing[team] if alone else (total - visible[person]) / (present - 1)
-                beliefs[person] = next_belief(beliefs[person], peers, p)
+                peers = float(teams.doing[team])
+                if present > 1:
+                    peers = float(total - visible[person]) / (present - 1)
+                beliefs[person] = next_belief(float(beliefs[person]), peers, p)
 
 
 @kernel
@@ -288,7 +292,7 @@ def contribute(
             reference = teams.doing[TOP_TEAM]
             intended = reference
         else:
-            reference = reference_of(beliefs[person], team, weights[team], reach, teams, p)
+            reference = reference_of(beliefs[person], team, float(weights[team]), reach, teams, p)
             planned = schedule(kinds[person], slope[person], reference, p)
             drive = own_drive(drives[person], engagement[person], value[person], levers[CONTEXT], p)
             intended = intended_effort(planned, reference, drive, identity, paid, p)

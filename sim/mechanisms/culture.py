@@ -73,9 +73,9 @@ def culture(
     hours = min(1.0, levers[ATTENTION] / p.reference_hours)
     moved = np.empty(teams.system.size)
     for team in range(teams.system.size):
-        own = teams.system[team]
         above = structure.above[team]
-        around = teams.system[above] if above >= 0 else own
+        above = above if above >= 0 else team
+        own, around = teams.system[team], teams.system[above]
         moved[team] = next_system(own, around, teams.doing[team], teams.shown[team], hours, p)
     total = 0.0
     for team in range(moved.size):

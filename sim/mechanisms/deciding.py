@@ -3,7 +3,7 @@
 Rules lose what no script foresaw, discretion loses what people misread or bend:
 
     need loss = (1 - d)^2 * residual + d^2 * (variance + bias^2 * (1 - x)^2)
-    residual  = residual_reference * (scripts / scripts_reference)^(-2 / dimensions)
+    residual  = residual at ten scripts * (scripts / 10)^(-2 / dimensions)
     allowed   = 1 - need loss
 
 d is the discretion that the structure gives plus the lever, x the person's practised value
@@ -22,6 +22,7 @@ from sim.state import Floats, Moment, Staff
 WRITES = ("staff.allowed",)
 
 COMPUTED, ASSUMED = Grade.COMPUTED, Grade.ASSUMED
+REFERENCE_SCRIPTS = 10.0  # where `residual` was computed, by definition
 ROUND = "computed: residual of clustered normal needs"
 
 
@@ -42,9 +43,6 @@ class Deciding:
     residual: float = parameter(
         0.56, 0.1, 0.9, "share of a need", COMPUTED, ROUND,
         "need that ten scripts leave unmet in six dimensions")
-    scripts_reference: float = parameter(
-        10.0, 10.0, 10.0, "scripts", COMPUTED, ROUND, "where the residual was computed",
-        kind=Kind.FIXED)
     variance: float = parameter(
         0.15, 0.02, 0.4, "share of a need", ASSUMED, "at middling competence",
         "need lost because people misread it")
@@ -57,15 +55,13 @@ class Deciding:
 @kernel
 def need_loss(discretion: float, value: float, p: Deciding) -> float:
     """Share of a need that is lost at this discretion and practised value."""
-    residual = p.residual * (p.scripts / p.scripts_reference) ** (-2.0 / p.dimensions)
+    residual = p.residual * (p.scripts / REFERENCE_SCRIPTS) ** (-2.0 / p.dimensions)
     freedom = p.variance + p.bias * p.bias * (1.0 - value) ** 2
     return (1.0 - discretion) ** 2 * min(1.0, residual) + discretion**2 * freedom
 
 
 @kernel
-def deciding(
-    staff: Staff, p: Deciding, round_weeks: int, levers: Floats, moment: Moment
-) -> None:
+def deciding(staff: Staff, p: Deciding, round_weeks: int, levers: Floats, moment: Moment) -> None:
     """What everybody may do for a customer this round. Writes staff.allowed."""
     if moment.week % round_weeks != 0:
         return

@@ -65,9 +65,7 @@ class Leading:
 @kernel
 def next_doing(doing: float, followers: float, intended: float, p: Leading) -> float:
     """A leader's doing one round on, share of capacity."""
-    moved = (
-        doing + p.pull * p.pull_weight * (followers - doing) + p.commitment * (intended - doing)
-    )
+    moved = doing + p.pull * p.pull_weight * (followers - doing) + p.commitment * (intended - doing)
     return min(1.0, max(0.0, moved))
 
 
@@ -88,7 +86,9 @@ def shown_by(team: int, teams: Teams, staff: Staff, structure: Structure) -> flo
         if staff.vacancy[person] == 0:
             total += staff.visible_effort[person]
             present += 1
-    return total / present if present > 0 else teams.doing[team]
+    if present == 0:
+        return float(teams.doing[team])
+    return float(total / present)
 
 
 @kernel
@@ -102,15 +102,13 @@ def leading(
     for team in range(structure.leader.size):
         leader = structure.leader[team]
         top = structure.boss[leader] < 0
-        intended = (
-            levers[EXAMPLE] if top else min(1.0, staff.intended_effort[leader] + p.lead_bonus)
-        )
+        intended = float(levers[EXAMPLE])
+        if not top:
+            intended = min(1.0, float(staff.intended_effort[leader]) + p.lead_bonus)
         teams.shown[team] = shown_by(team, teams, staff, structure)
         doing = next_doing(teams.doing[team], teams.shown[team], intended, p)
         saying = min(1.0, doing + levers[WORDS]) if top else doing
         teams.doing[team] = doing
         teams.saying[team] = saying
-        teams.credibility[team] = next_credibility(
-            teams.credibility[team], abs(saying - doing), p
-        )
+        teams.credibility[team] = next_credibility(teams.credibility[team], abs(saying - doing), p)
         teams.weeks_led[team] += round_weeks

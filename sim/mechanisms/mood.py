@@ -56,7 +56,7 @@ class Mood:
         0.3, 0.0, 1.0, "share of decisions", ASSUMED, "a tree's",
         "discretion that adds and takes nothing", kind=Kind.FIXED)
     recognition: float = parameter(
-        0.15, 0.0, 0.4, "engagement", ASSUMED, NONE_FOUND, "full use of the recognition lever")
+        0.08, 0.0, 0.4, "engagement", ASSUMED, NONE_FOUND, "full use of the recognition lever")
     customers: float = parameter(
         0.30, 0.0, 1.0, "engagement", ASSUMED, "direction from Zablah et al. 2016, Getta 2011",
         "a full point of satisfaction met above the usual; the reverse path")
@@ -119,8 +119,8 @@ def shared(firm: Firm, p: Mood, discretion: float, levers: Floats) -> float:
 
 @kernel
 def mood(
-    staff: Staff, teams: Teams, firm: Firm, structure: Structure, p: Mood, discretion: float, usual_utilisation: float,
-    levers: Floats, moment: Moment,
+    staff: Staff, teams: Teams, firm: Firm, structure: Structure, p: Mood, discretion: float,
+    usual_utilisation: float, levers: Floats, moment: Moment,
 ) -> None:  # fmt: skip
     """Engagement and strain a week on. Writes staff, firm.climate."""
     kept = 1.0 - p.climate_months

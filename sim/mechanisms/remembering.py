@@ -27,15 +27,23 @@ from sim.compiled import kernel
 from sim.levers import PROMISE
 from sim.parameters import WEEKS_PER_YEAR, Grade, Kind, Turns, parameter
 from sim.people import clip
-from sim.randomness import CUSTOMER_START, CUSTOMER_TRAITS, RECOVERY, RENEWAL, normal_quantile, uniforms
+from sim.randomness import (
+    CUSTOMER_START,
+    CUSTOMER_TRAITS,
+    RECOVERY,
+    RENEWAL,
+    Whole,
+    normal_quantile,
+    uniforms,
+)
 from sim.state import Contacts, Customers, Firm, Floats, Moment, Staff
 from sim.structure import Structure, neighbour
 
 WRITES = (
     "customers.attitude", "customers.expectation", "customers.heard", "customers.contacts",
     "customers.generation", "customers.last_failure", "customers.active",
-    "customers.next_contact", "customers.style", "contacts.satisfaction", "staff.thanks", "firm.reputation",
-    "firm.joined", "firm.left", "firm.active",
+    "customers.next_contact", "customers.style", "contacts.satisfaction", "staff.thanks",
+    "firm.reputation", "firm.joined", "firm.left", "firm.active",
 )  # fmt: skip
 
 COMPUTED, ASSUMED = Grade.COMPUTED, Grade.ASSUMED
@@ -106,7 +114,7 @@ class Remembering:
 
 
 @kernel
-def gain_after(contacts: int, p: Remembering) -> float:
+def gain_after(contacts: Whole, p: Remembering) -> float:
     """Share of memory that the next contact overwrites."""
     shrinking = p.first_gain * p.settling_contacts / (p.settling_contacts + contacts)
     return max(p.least_gain, shrinking)

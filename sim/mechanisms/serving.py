@@ -215,7 +215,9 @@ def serving(
     shift = firm.offer[0] - late
     people = stand_ins(staff.vacancy, structure.front_staff)
     ways = Ways(by_bot, levers[PEOPLE_BEHIND], routine, shift)
-    made, with_person = meet(customers, contacts, staff.quality, staff.served, people, ways, p, moment)
+    made, with_person = meet(
+        customers, contacts, staff.quality, staff.served, people, ways, p, moment
+    )
     firm.contacts[0] = made
     there = 0
     for person in structure.front_staff:

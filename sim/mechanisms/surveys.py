@@ -169,7 +169,7 @@ def ask_after_contact(
 
 @kernel
 def ask_staff(staff: Staff, firm: Firm, p: Surveys, moment: Moment) -> None:
-    """eNPS from a sample without repeats, and from everybody. Writes firm."""
+    """ENPS from a sample without repeats, and from everybody. Writes firm."""
     there = np.flatnonzero(staff.vacancy == 0)
     wanted = min(p.enps_sample, there.size)
     promoters, detractors = 0, 0

@@ -1,0 +1,61 @@
+"""What lies ready in `conf/`: names and descriptions, read as plain YAML and never run.
+
+Composing them, with whatever is typed on top, is the work of `experiments.settings`.
+"""
+
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import yaml
+
+CONF = Path(__file__).resolve().parent.parent / "conf"
+
+
+class Entry(NamedTuple):
+    """A scenario or an organisation that can be named on the command line."""
+
+    name: str
+    title: str  # empty for organisations
+    about: str
+    arms: tuple[str, ...]  # of a scenario
+    organisation: str  # that a scenario brings along; empty = the default
+    sources: tuple[str, ...]
+    assumed: tuple[str, ...]
+    differences: dict[str, Any]  # of an organisation: full name of a parameter -> value
+
+
+def names(group: str) -> list[str]:
+    """What may be typed for `organisation=`, `scenario=` or `engine=`, sorted."""
+    return sorted(path.stem for path in (CONF / group).glob("*.yaml"))
+
+
+def entry(group: str, name: str) -> Entry:
+    """One scenario or organisation. Raises OSError or yaml.YAMLError for an unreadable file."""
+    content = yaml.safe_load((CONF / group / f"{name}.yaml").read_text(encoding="utf-8"))
+    node = content.get(group, {})
+    chosen = [each for each in content.get("defaults", []) if isinstance(each, dict)]
+    return Entry(
+        name=name,
+        title=node.get("title", ""),
+        about=" ".join(node.get("about", "").split()),
+        arms=tuple(node.get("arms", ())),
+        organisation=next((each.get("override /organisation", "") for each in chosen), ""),
+        sources=tuple(node.get("sources", ())),
+        assumed=tuple(node.get("assumed", ())),
+        differences=_differences(content) if group == "organisation" else {},
+    )
+
+
+def entries(group: str) -> list[Entry]:
+    """Everything in a group, by name."""
+    return [entry(group, name) for name in names(group)]
+
+
+def _differences(content: dict[str, Any]) -> dict[str, Any]:
+    return {
+        f"{part}.{name}": value
+        for part, values in content.items()
+        if isinstance(values, dict)
+        for name, value in values.items()
+        if name not in ("name", "about")
+    }
