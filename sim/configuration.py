@@ -57,13 +57,14 @@ class Organisation:
         7, 2, 30, "people", Grade.READ, "spans of 5 to 10 (several sources)",
         "people who report to one manager in a tree", kind=Kind.SETTING)
     circle_size: int = parameter(
-        8, 3, 20, "people", Grade.READ, "Buurtzorg up to 12, Haier 10 to 15",
+        8, 3, 20, "people", Grade.ASSUMED, "Buurtzorg has up to 12, Haier 10 to 15",
         "people in a circle", kind=Kind.SETTING)
     weekly_hours: float = parameter(
         36.0, 8.0, 60.0, "hours a week", Grade.ASSUMED, "a Dutch working week", "hours of a job",
         kind=Kind.SETTING)
     inside_share: float = parameter(
-        0.25, 0.0, 0.8, "share of hours", Grade.READ, "over 25 % on average (Mankins & Garton)",
+        0.25, 0.0, 0.8, "share of hours", Grade.ASSUMED,
+        "over a quarter of productive power is lost on average (Mankins & Garton)",
         "hours that stay inside: meetings, reports, coordination", kind=Kind.SETTING)
     front_capacity: float = parameter(
         0.0, 0.0, 100000.0, "positions", Grade.ASSUMED, CHOICE,

@@ -16,6 +16,9 @@ EXAMPLE, WORDS, BROADCAST, ATTENTION, RECOGNITION, DISCRETION = 0, 1, 2, 3, 4, 5
 CONTEXT, PAY, AUTOMATION, PEOPLE_BEHIND, PROMISE, HIRING = 6, 7, 8, 9, 10, 11
 
 
+TOP, ALL = "the top", "every leader"
+
+
 class Lever(NamedTuple):
     """One choice of a leader. Costs are at full strength."""
 
@@ -25,7 +28,8 @@ class Lever(NamedTuple):
     low: float
     high: float
     unit: str
-    hours: float  # hours a week, per leader who takes part
+    hours: float  # hours a week, of each leader who takes part
+    who: str  # which leaders take part: TOP or ALL
     euros: float  # euro a week, per employee
     read_by: str  # the mechanism whose rule reads it
     grade: Grade  # of the cost
@@ -34,41 +38,41 @@ class Lever(NamedTuple):
 
 
 LEVERS: tuple[Lever, ...] = (
-    Lever(EXAMPLE, "example", 0.5, 0.0, 1.0, "share of capacity", 4.0, 0.0, "leading",
-          Grade.ASSUMED, "claims B06, B07; Eichenseer 2023 for the effect",
+    Lever(EXAMPLE, "example", 0.5, 0.0, 1.0, "share of capacity", 4.0, TOP, 0.0, "leading",
+          Grade.ASSUMED, "claims B06, B09, B10; Eichenseer 2023 for the effect",
           "what the top intends to do itself where others can see it"),
-    Lever(WORDS, "words", 0.0, 0.0, 1.0, "share of capacity", 1.0, 2.0, "leading",
-          Grade.ASSUMED, "claim D07; Simons 2002 for the effect",
+    Lever(WORDS, "words", 0.0, 0.0, 1.0, "share of capacity", 1.0, TOP, 2.0, "leading",
+          Grade.ASSUMED, "claims B07, D07; Simons 2002 for the effect",
           "how much more the top says than it does"),
-    Lever(BROADCAST, "broadcast", 0.0, 0.0, 1.0, "share", 2.0, 5.0, "contributing",
-          Grade.ASSUMED, "claims B11, D10",
+    Lever(BROADCAST, "broadcast", 0.0, 0.0, 1.0, "share", 2.0, TOP, 5.0, "contributing",
+          Grade.ASSUMED, "claims B11, B12",
           "how far the top's own example reaches everybody without passing the levels"),
-    Lever(ATTENTION, "attention", 0.0, 0.0, 8.0, "hours a week", 8.0, 0.0, "culture",
-          Grade.ASSUMED, "claim D22",
+    Lever(ATTENTION, "attention", 0.0, 0.0, 8.0, "hours a week", 8.0, ALL, 0.0, "culture",
+          Grade.ASSUMED, "claims B14, B15, D08",
           "hours a week each manager spends on changing how things are done"),
-    Lever(RECOGNITION, "recognition", 0.0, 0.0, 1.0, "share", 1.0, 8.0, "mood",
-          Grade.ASSUMED, "claims on wow and peer reward",
+    Lever(RECOGNITION, "recognition", 0.0, 0.0, 1.0, "share", 1.0, ALL, 8.0, "mood",
+          Grade.ASSUMED, "claims V18, H19, C09",
           "thanks and care for staff, whatever they do for customers"),
-    Lever(DISCRETION, "discretion", 0.0, -0.5, 0.7, "share of decisions", 2.0, 4.0, "deciding",
-          Grade.ASSUMED, "claims V01, B09; Dessein 2002 for the effect",
+    Lever(DISCRETION, "discretion", 0.0, -0.5, 0.7, "share of decisions", 2.0, ALL, 4.0, "deciding",
+          Grade.ASSUMED, "claims V17, V19, B16; Dessein 2002 for the effect",
           "decisions given to the front, on top of what the structure gives"),
-    Lever(CONTEXT, "context", 0.5, 0.0, 1.0, "share", 1.0, 3.0, "contributing",
-          Grade.ASSUMED, "claims on knowing why",
+    Lever(CONTEXT, "context", 0.5, 0.0, 1.0, "share", 1.0, ALL, 3.0, "contributing",
+          Grade.ASSUMED, "claims C07, C18, D14",
           "how well people know why their work matters to the customer"),
-    Lever(PAY, "pay", 0.0, 0.0, 2.0, "serious piece rates", 0.5, 120.0, "contributing",
-          Grade.ASSUMED, "Gneezy & Rustichini 2000 for the effect",
+    Lever(PAY, "pay", 0.0, 0.0, 2.0, "serious piece rates", 0.5, ALL, 120.0, "contributing",
+          Grade.ASSUMED, "claim H14; Gneezy & Rustichini 2000 for the effect",
           "contingent pay for effort; 1 is a serious piece rate"),
-    Lever(AUTOMATION, "automation", 0.0, 0.0, 1.0, "share of contacts", 0.0, 10.0, "serving",
-          Grade.ASSUMED, "claims on bots",
+    Lever(AUTOMATION, "automation", 0.0, 0.0, 1.0, "share of contacts", 0.0, ALL, 10.0, "serving",
+          Grade.ASSUMED, "claims V12, H04",
           "contacts moved to a bot, on top of those that are digital already"),
-    Lever(PEOPLE_BEHIND, "people_behind", 1.0, 0.0, 1.0, "share", 0.0, 6.0, "serving",
-          Grade.ASSUMED, "claims on people behind automation",
+    Lever(PEOPLE_BEHIND, "people_behind", 1.0, 0.0, 1.0, "share", 0.0, ALL, 6.0, "serving",
+          Grade.ASSUMED, "claims H05, D16",
           "how often a person takes over where a bot fails"),
-    Lever(PROMISE, "promise", 0.0, 0.0, 1.0, "share", 0.5, 15.0, "remembering",
-          Grade.ASSUMED, "claim D07",
+    Lever(PROMISE, "promise", 0.0, 0.0, 1.0, "share", 0.5, TOP, 15.0, "remembering",
+          Grade.ASSUMED, "claims V20, D07",
           "how much the brand promises beyond what is delivered"),
-    Lever(HIRING, "hiring_for_values", 0.0, 0.0, 1.0, "share", 1.0, 3.0, "staffing",
-          Grade.ASSUMED, "claim on half culture fit, half technical (Zappos)",
+    Lever(HIRING, "hiring_for_values", 0.0, 0.0, 1.0, "share", 1.0, ALL, 3.0, "staffing",
+          Grade.ASSUMED, "claims H13, V19",
           "how much hiring picks on values, at the price of time"),
 )  # fmt: skip
 
@@ -148,20 +152,17 @@ def timetable(actions: tuple[Action, ...], weeks: int) -> Floats:
     return table
 
 
-def cost_table() -> Floats:
-    """Hours a week per leader and euro a week per employee at full strength, [lever, 2]."""
-    return np.array([[each.hours, each.euros] for each in LEVERS])
-
-
 def costs(table: Floats, leaders: int, people: int) -> Floats:
     """What the levers cost, [weeks, (hours a week, euro a week)].
 
-    The price is proportional to the distance from rest, counted from rest to the far end of
-    the lever's range.
+    The price is proportional to the distance from rest, counted from rest to the far end of the
+    lever's range; going to the other side of rest saves as much. Hours are those of all leaders
+    who take part.
     """
     rest = at_rest()
     span = np.array([max(each.high - each.rest, each.rest - each.low) for each in LEVERS])
-    use = np.abs(table - rest) / span
-    hours = use @ np.array([each.hours for each in LEVERS]) * leaders
-    euros = use @ np.array([each.euros for each in LEVERS]) * people
+    taking_part = np.array([1 if each.who == TOP else leaders for each in LEVERS])
+    use = (table - rest) / span
+    hours = use @ (np.array([each.hours for each in LEVERS]) * taking_part)
+    euros = use @ (np.array([each.euros for each in LEVERS]) * people)
     return np.stack([hours, euros], axis=1)

@@ -43,6 +43,7 @@ class Turns(StrEnum):
 
     AS_IS = "as is"
     MONTHLY_TO_WEEK = "rate per month, applied every week"
+    MONTHLY_AMOUNT_TO_ROUND = "amount per month, applied every round"
     MONTHLY_TO_ROUND = "rate per month, applied every round"
     YEARLY_TO_WEEK = "rate per year, applied every week"
     MONTHS_TO_WEEK = "months to relax, applied every week"
@@ -150,6 +151,8 @@ def per_week(value: float, turns: Turns, round_weeks: int) -> float:
     match turns:
         case Turns.MONTHLY_TO_WEEK:
             return 1.0 - (1.0 - value) ** (1.0 / WEEKS_PER_MONTH)
+        case Turns.MONTHLY_AMOUNT_TO_ROUND:
+            return value * round_weeks / WEEKS_PER_MONTH
         case Turns.MONTHLY_TO_ROUND:
             return 1.0 - (1.0 - value) ** (round_weeks / WEEKS_PER_MONTH)
         case Turns.YEARLY_TO_WEEK:

@@ -14,9 +14,11 @@ from sim.randomness import (
     PERSON_DRIVE,
     PERSON_MOOD,
     PERSON_SLOPE,
+    PERSON_START,
     PERSON_TYPE,
     PERSON_VALUE,
     normal,
+    normal_quantile,
     uniforms,
 )
 from sim.state import Staff
@@ -109,5 +111,6 @@ def arrive(person: int, staff: Staff, seed: np.uint64, value: float, p: People) 
     mood = normal(seed, PERSON_MOOD, 0, person, generation)
     staff.disposition[person] = clip(p.engagement + p.engagement_spread * mood)
     staff.engagement[person] = staff.disposition[person]
+    staff.latent[person] = normal_quantile(uniforms(seed, PERSON_START, 0, person, generation)[1])
     staff.strain[person] = 0.0
     staff.tenure[person] = 0.0

@@ -1,6 +1,6 @@
 """Where a run starts: the tables of an organisation, brought to the do-nothing state.
 
-A pilot of two years finds what quality customers are used to; they then start from attitude and
+A pilot of two years finds what satisfaction is usual; customers then start from attitude and
 expectation at that mean and with settled contact counts, and five more years of doing nothing
 follow before week 0. The state at week 0 is kept by configuration and seed, so that scenarios
 that differ in their schedule only share it.
@@ -17,7 +17,7 @@ import numpy as np
 from sim.compiled import kernel
 from sim.configuration import Configuration, Rules, rules_of, seed_of, structure_of
 from sim.distributions import effort_table
-from sim.levers import at_rest, cost_table
+from sim.levers import at_rest
 from sim.measures import COLUMN, empty_record
 from sim.mechanisms.remembering import LONG_AGO, MOST_CONTACTS
 from sim.parameters import WEEKS_PER_YEAR
@@ -160,7 +160,7 @@ def build(told: Configuration, seed: int) -> World:
         contacts=_contacts(told.organisation.customers, yearly / WEEKS_PER_YEAR),
         firm=_firm(),
         structure=structure,
-        tables=Tables(effort_table(told.parameters.contributing.precision), cost_table()),
+        tables=Tables(effort_table(told.parameters.contributing.precision)),
     )
     _begin_firm(world, told, active)
     return world

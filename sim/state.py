@@ -31,7 +31,7 @@ class Staff(NamedTuple):
     value: Floats  # practised value, 0 to 1
     disposition: Floats  # engagement at reference circumstances, 0 to 1
     # how they are
-    tenure: Floats  # weeks
+    tenure: Floats  # weeks in the job
     vacancy: Integers  # weeks until the position is filled, 0 = somebody is there
     belief: Floats  # expected effort of peers, share of capacity
     reference: Floats  # what the last round's effort answered to, share of capacity
@@ -40,8 +40,8 @@ class Staff(NamedTuple):
     effort: Floats  # this round's draw, share of capacity
     visible_effort: Floats  # what others see: running mean, share of capacity
     allowed: Floats  # share of a need that may be met
-    engagement: Floats  # 0 to 1
-    strain: Floats  # 0 to 1
+    engagement: Floats  # commitment to the firm, 0 to 1
+    strain: Floats  # wear without recovery, 0 to 1
     quality: Floats  # expected quality of a contact with this person, 0 to 1
     served: Integers  # contacts handled this week
     thanks: Floats  # sum of the satisfaction met this week
@@ -51,8 +51,8 @@ class Teams(NamedTuple):
     """One row per team: its leader's doing and saying, and how things are done there."""
 
     doing: Floats  # leader's visible effort, a mean and never a noisy draw
-    saying: Floats  # what the leader says
-    credibility: Floats  # 0 to 1
+    saying: Floats  # what the leader says, share of capacity
+    credibility: Floats  # how far the leader is believed, 0 to 1
     weeks_led: Floats  # weeks since the leader took over
     system: Floats  # routines, rules, tools: the effort they make normal, 0 to 1
     shown: Floats  # mean visible effort of the followers who are there
@@ -112,7 +112,6 @@ class Tables(NamedTuple):
     """What is computed once for a configuration and only read."""
 
     effort: Floats  # [mean, latent] quantiles of the effort distribution
-    lever_cost: Floats  # [lever, (hours a week, euro a week)] at full strength
 
 
 class World(NamedTuple):

@@ -5,7 +5,7 @@ Every round (one laboratory round stands for `round_weeks` weeks), for each pers
     belief    <- .0059 + .415 * peers' last visible effort + .569 * belief
     leader     = cred * (.3 * saying + .7 * doing) + (1 - cred) * belief
     reference  = w * leader + (1 - w) * belief
-    w          = w_later + (w_new - w_later) * exp(-months led / w_months)
+    w          = w_later + (w_new - w_later) * exp(-time led / w_months)
     P          = own schedule at the reference, by type
     intended   = clip(pay(p) * [identity * (-.0237 + .242 * P + .666 * reference) + drive])
     effort     = Beta quantile with that mean and a precision, at Phi(latent)
@@ -29,7 +29,7 @@ import numpy as np
 from sim.compiled import kernel
 from sim.distributions import effort_at
 from sim.levers import BROADCAST, CONTEXT, PAY
-from sim.parameters import WEEKS_PER_MONTH, Grade, Kind, Turns, parameter
+from sim.parameters import Grade, Kind, Turns, parameter
 from sim.people import CC, ERODED, OTHER, TRIANGLE
 from sim.randomness import EFFORT, normal_quantile, uniforms
 from sim.state import TOP_TEAM, Floats, Moment, Staff, Teams
@@ -71,7 +71,8 @@ class Contributing:
         0.5, 0.4, 0.6, "share of capacity", COMPUTED, FG + ": flat from 9 to 13 of 20 tokens",
         "reference at which the triangle type gives most", kind=Kind.FIXED)
     triangle_height: float = parameter(
-        0.275, 0.25, 0.30, "share of capacity", COMPUTED, FG + ": mean level 2.99 of 20 tokens",
+        0.275, 0.25, 0.30, "share of capacity", COMPUTED,
+        FG + ": between the peak of 5.0 tokens and the 6.0 that a mean level of 2.99 asks for",
         "what the triangle type gives at its peak", kind=Kind.FIXED)
     other_start: float = parameter(
         0.386, 0.3, 0.5, "share of capacity", COMPUTED, FG + ": 7.71 of 20 tokens",
@@ -100,7 +101,7 @@ class Contributing:
         "weight of the leader in the long run")
     weight_months: float = parameter(
         3.0, 1.0, 12.0, "months", ASSUMED, "no measurement found",
-        "how fast the weight of a new leader wears off")
+        "how fast the weight of a new leader wears off", turns=Turns.MONTHS_TO_WEEKS)
     broadcast_reach: float = parameter(
         0.3, 0.0, 0.6, "share", ASSUMED, "no measurement found",
         "part of the leader's signal that a full broadcast takes from the top directly")
@@ -132,7 +133,7 @@ class Contributing:
         0.30, 0.1, 1.0, "serious piece rates", Grade.RECALLED, GR, "pay at which buying sets in")
     pay_wear: float = parameter(
         0.01, 0.0, 0.05, "share of capacity per month", ASSUMED, "Deci, Koestner & Ryan 1999",
-        "drive worn off while pay is contingent", turns=Turns.MONTHLY_TO_ROUND)
+        "drive worn off while pay is contingent", turns=Turns.MONTHLY_AMOUNT_TO_ROUND)
     erosion: float = parameter(
         0.0, 0.0, 1.0, "share of the laboratory hazard", ASSUMED,
         "off: already inside the regression of " + FG,
@@ -158,7 +159,7 @@ def next_belief(belief: float, peers: float, p: Contributing) -> float:
 @kernel
 def leader_weight(weeks_led: float, p: Contributing) -> float:
     """How much a leader counts against peers, falling after a change of leader."""
-    fresh = exp(-weeks_led / (p.weight_months * WEEKS_PER_MONTH))
+    fresh = exp(-weeks_led / p.weight_months)
     return p.weight_later + (p.weight_new - p.weight_later) * fresh
 
 

@@ -3,7 +3,7 @@
 Rules lose what no script foresaw, discretion loses what people misread or bend:
 
     need loss = (1 - d)^2 * residual + d^2 * (variance + bias^2 * (1 - x)^2)
-    residual  = residual at ten scripts * (scripts / 10)^(-2 / dimensions)
+    residual  = residual at ten scripts * (scripts / 10)^(-2 / 6)
     allowed   = 1 - need loss
 
 d is the discretion that the structure gives plus the lever, x the person's practised value
@@ -23,6 +23,7 @@ WRITES = ("staff.allowed",)
 
 COMPUTED, ASSUMED = Grade.COMPUTED, Grade.ASSUMED
 REFERENCE_SCRIPTS = 10.0  # where `residual` was computed, by definition
+NEED_DIMENSIONS = 6.0  # ways in which customers' needs differ, by definition
 ROUND = "computed: residual of clustered normal needs"
 
 
@@ -37,12 +38,9 @@ class Deciding:
     scripts: int = parameter(
         10, 1, 1000, "scripts", ASSUMED, "a service desk's handful",
         "ready answers that the rules offer", kind=Kind.SETTING)
-    dimensions: int = parameter(
-        6, 1, 12, "dimensions", ASSUMED, "needs vary in several ways",
-        "ways in which customers' needs differ", kind=Kind.SETTING)
     residual: float = parameter(
         0.56, 0.1, 0.9, "share of a need", COMPUTED, ROUND,
-        "need that ten scripts leave unmet in six dimensions")
+        "need that ten scripts leave unmet when needs differ in six ways")
     variance: float = parameter(
         0.15, 0.02, 0.4, "share of a need", ASSUMED, "at middling competence",
         "need lost because people misread it")
@@ -55,7 +53,7 @@ class Deciding:
 @kernel
 def need_loss(discretion: float, value: float, p: Deciding) -> float:
     """Share of a need that is lost at this discretion and practised value."""
-    residual = p.residual * (p.scripts / REFERENCE_SCRIPTS) ** (-2.0 / p.dimensions)
+    residual = p.residual * (p.scripts / REFERENCE_SCRIPTS) ** (-2.0 / NEED_DIMENSIONS)
     freedom = p.variance + p.bias * p.bias * (1.0 - value) ** 2
     return (1.0 - discretion) ** 2 * min(1.0, residual) + discretion**2 * freedom
 

@@ -45,7 +45,7 @@ class Leading:
         "how strongly leaders return to what they intend")
     lead_bonus: float = parameter(
         0.1, 0.0, 0.3, "share of capacity", ASSUMED,
-        "calibrated to followers at .79 of the leader (Eichenseer 2023)",
+        "must be positive for leading to raise contributions in the laboratory; size assumed",
         "what being looked at adds to what a leader does")
     credibility_gain: float = parameter(
         0.05, 0.01, 0.15, "per month", ASSUMED, "direction from Simons 2002",

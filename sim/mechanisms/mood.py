@@ -79,7 +79,8 @@ class Mood:
         0.02, 0.0, 0.15, "engagement (SD)", ASSUMED, "to be calibrated on the NHS panel",
         "how far outside news moves everybody", kind=Kind.SETTING)
     climate_months: float = parameter(
-        30.0, 6.0, 90.0, "months", Grade.COMPUTED, "NHS trusts 2012-2018: .88 a year",
+        30.0, 6.0, 120.0, "months", ASSUMED,
+        "NHS trusts 2012-2018 keep .88 a year, which includes lasting differences",
         "how long outside news lasts", turns=Turns.MONTHS_TO_WEEK)
     # fmt: on
 

@@ -8,7 +8,7 @@ At every contact with quality q, for a customer who expects X and remembers A:
     X <- X + adaptation * (q - X)               a treadmill
 
 A failed contact that is put right counts no worse than what was remembered, unless another one
-failed within the last 20 months (Maxham & Netemeyer). Every round a customer hears one of four
+failed within the last 20 months (Maxham & Netemeyer 2002). Every round a customer hears one of four
 neighbours: A <- A + hearing * (A_neighbour - A); the network is computed from identity. Once a
 year, on the customer's own week, a customer stays or goes and a prospect comes or waits:
 
@@ -86,7 +86,7 @@ class Remembering:
         0.5, 0.0, 1.0, "share of failures", ASSUMED, "54 to 70 % of resolved complainers rebuy",
         "failures that are put right")
     forgiving_months: float = parameter(
-        20.0, 6.0, 48.0, "months", Grade.READ, "Maxham & Netemeyer",
+        20.0, 6.0, 48.0, "months", Grade.RECALLED, "Maxham & Netemeyer 2002",
         "time within which a second failure is not forgiven", turns=Turns.MONTHS_TO_WEEKS)
     hearing: float = parameter(
         0.02, 0.0, 0.1, "per month", ASSUMED, NONE_FOUND,

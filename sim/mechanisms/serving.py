@@ -3,9 +3,9 @@
 Every week, for each front person:
 
     willing = visible effort, at least a floor
-    able    = skill * slack * (1 - share + share * system of the team)
-    allowed = 1 - need loss * (1 + strain_cost * strain)
-    quality = [w1 * willing^r + w2 * able^r + w3 * allowed^r]^(1/r)         (CES)
+    able    = skill * min(1, slack) * (1 - share + share * system of the team), at least .01
+    allowed = 1 - need loss * (1 + strain_cost * strain), at least .01
+    quality = [w1 * willing^r + w2 * able^r + w3 * allowed^r]^(1/r)   (CES, weights sum to 1)
     skill   = 1 - gap * exp(-months of tenure / skill_months)
     slack   = 1 - weight * (utilisation last week - usual utilisation)
 
@@ -29,7 +29,7 @@ import numpy as np
 
 from sim.compiled import kernel
 from sim.levers import AUTOMATION, PEOPLE_BEHIND
-from sim.parameters import WEEKS_PER_MONTH, WEEKS_PER_YEAR, Grade, Kind, Turns, parameter
+from sim.parameters import WEEKS_PER_YEAR, Grade, Kind, Turns, parameter
 from sim.randomness import CONTACT, OFFER, normal_quantile, uniforms
 from sim.state import (
     TOP_TEAM,
@@ -51,7 +51,7 @@ WRITES = (
     "firm.utilisation", "firm.offer",
 )  # fmt: skip
 
-READ, ASSUMED = Grade.READ, Grade.ASSUMED
+ASSUMED = Grade.ASSUMED
 NONE_FOUND = "no measurement found"
 NOBODY = -1
 
@@ -62,7 +62,7 @@ class Serving:
 
     # fmt: off
     contacts_per_year: float = parameter(
-        12.0, 0.2, 104.0, "contacts a year", Grade.READ,
+        12.0, 0.2, 104.0, "contacts a year", ASSUMED,
         "insurance about yearly, banking monthly (industry chart); presets differ",
         "how often a customer has contact", kind=Kind.SETTING)
     digital_share: float = parameter(
@@ -87,11 +87,12 @@ class Serving:
         -1.0, -6.0, 1.0, "-", ASSUMED, "a hypothesis: 1 compensates, -6 is a bottleneck",
         "how far strengths make up for weaknesses (0 is refused)")
     skill_gap: float = parameter(
-        0.5, 0.2, 0.7, "share", Grade.READ, "handling time of newcomers 1.3 to 1.8 (WFM Labs)",
+        0.4, 0.2, 0.6, "share", ASSUMED,
+        "handling time of newcomers 1.3 to 1.8 times the usual (WFM Labs) implies .23 to .44",
         "skill that a newcomer lacks")
     skill_months: float = parameter(
-        8.0, 3.0, 18.0, "months", Grade.READ, "3 to 18 months to proficiency",
-        "how fast newcomers learn")
+        8.0, 3.0, 18.0, "months", ASSUMED, "3 to 18 months to proficiency (WFM Labs)",
+        "how fast newcomers learn", turns=Turns.MONTHS_TO_WEEKS)
     slack_weight: float = parameter(
         1.5, 0.0, 4.0, "-", ASSUMED, NONE_FOUND, "ability lost per unit of extra utilisation")
     system_share: float = parameter(
@@ -125,7 +126,7 @@ class Serving:
 @kernel
 def skill_after(tenure: float, p: Serving) -> float:
     """Skill after this many weeks in the job, 0 to 1."""
-    return 1.0 - p.skill_gap * exp(-tenure / (p.skill_months * WEEKS_PER_MONTH))
+    return 1.0 - p.skill_gap * exp(-tenure / p.skill_months)
 
 
 @kernel

@@ -4,15 +4,16 @@ Every week, for each person:
 
     hazard = base * exp(-slope * (engagement - usual) + strained * strain + misfit * |x - mean x|)
 
-A leader's place is taken over at once by somebody else, whose team then looks at the leader
-more and believes a little less. Another place stays empty for the hiring time, longer when
-hiring picks on values, and is not filled while there are fewer customers than staff were
-planned for. Newcomers' values lie around
+A leader's place is taken over the week after by somebody else, whose team then looks at the
+leader more and believes a little less. Another place stays empty for the hiring time and a week,
+longer when hiring picks on values, and is not filled while there are fewer customers than staff
+were planned for. Newcomers' values lie around
 
-    applicants = mean value + picking * hiring lever + attraction * (eNPS - usual eNPS) / 100
+    applicants = declared mean value + picking * hiring lever
+                 + attraction * (eNPS as surveyed - usual eNPS) / 100
 
-and they learn their trade (see serving). Composition effects of hiring are thus visible as a
-change of mean value without anybody changing.
+They begin with the effort that their team shows and learn their trade (see serving). Composition
+effects of hiring are thus visible as a change of mean value without anybody changing.
 """
 
 from dataclasses import dataclass
@@ -36,7 +37,7 @@ WRITES = (
     "firm.hires",
 )  # fmt: skip
 
-READ, ASSUMED = Grade.READ, Grade.ASSUMED
+ASSUMED = Grade.ASSUMED
 NONE_FOUND = "no measurement found"
 
 
@@ -76,7 +77,7 @@ class Staffing:
         0.05, 0.0, 0.2, "practised value", ASSUMED, NONE_FOUND,
         "value of applicants gained per 100 points of eNPS")
     usual_enps: float = parameter(
-        10.0, -50.0, 50.0, "points", READ, "published means of about 14; 10 to 30 is called good",
+        10.0, -50.0, 50.0, "points", ASSUMED, "a published mean is about 14",
         "eNPS that neither attracts nor deters", kind=Kind.FIXED)
     # fmt: on
 
@@ -117,7 +118,6 @@ def settle(
     """Somebody new takes the place, sees what is usual there and begins."""
     arrive(person, staff, moment.seed, value, p)
     staff.vacancy[person] = 0
-    staff.latent[person] = 0.0
     staff.belief[person] = usual
     staff.reference[person] = usual
     staff.intended_effort[person] = usual

@@ -70,7 +70,7 @@ class Surveys:
         1.2, 0.3, 3.0, "points of rating (SD)", ASSUMED, NONE_FOUND,
         "how differently staff use the scale")
     country: float = parameter(
-        0.0, -2.0, 2.0, "points of rating", Grade.READ,
+        0.0, -2.0, 2.0, "points of rating", ASSUMED,
         "a Dutch very satisfied is an 8, a Brazilian a 10",
         "how a country uses the scale", kind=Kind.SETTING)
     response: float = parameter(

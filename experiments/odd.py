@@ -1,0 +1,402 @@
+"""What does the model do, in words and equations? The ODD protocol (Grimm et al. 2020), written.
+
+    python -m experiments.odd            write docs/odd.md
+    python -m experiments.odd --check    exit 1 unless docs/odd.md is what would be written
+
+What can be read off the model is read off it: the schedule from `sim/week.py`, state variables
+from `sim/state.py`, numbers from their declarations, equations from the docstring of each
+mechanism. The rest is written by hand in `docs/odd/`, one file per element; a line
+`<!-- generated: NAME -->` in such a file is replaced by what `GENERATED[NAME]` returns.
+"""
+
+import argparse
+import ast
+import inspect
+import io
+import re
+import sys
+import tokenize
+from collections.abc import Callable, Iterator
+from dataclasses import fields
+from functools import cache
+from pathlib import Path
+from types import MappingProxyType, ModuleType
+from typing import Any, NamedTuple
+
+from sim import lab, levers, measures, parameters, people, randomness, start, state, week
+from sim.configuration import Configuration, Organisation, Parameters, structure_of
+from sim.parameters import Calendar, Declaration, declarations, per_week
+from sim.structure import describe
+
+ROOT = Path(__file__).resolve().parent.parent
+PARTS = ROOT / "docs" / "odd"
+TARGET = ROOT / "docs" / "odd.md"
+ELEMENTS = ("0-title", "1-purpose", "2-entities", "3-process", "4-concepts", "5-initialization",
+            "6-input", "7-submodels", "8-limits", "9-literature")  # fmt: skip
+MECHANISMS = ROOT / "sim" / "mechanisms"
+NUMBERS = re.compile(r"[-\d.()*/+, ]+|np\.array\(\[.*\]\)?[-\d.()*/+ ]*")  # a constant's value
+MARKER = re.compile(r"^<!-- generated: (.+) -->$", re.MULTILINE)
+
+KEPT = MappingProxyType(
+    {"Floats": "float64", "Floats32": "float32", "Integers": "int64", "Whole32": "int32"}
+)
+# What a comment in sim/state.py says about a unit, first match first.
+UNITS = (
+    (r"standard normal", "standard normal"),
+    (r"^sum of", "0 and up"),
+    (r"^1 = ", "0 or 1"),
+    (r"own reply", "ratio"),
+    (r"^active customers", "customers"),
+    (r"share of capacity|\beffort\b", "share of capacity"),
+    (r"0 to 1|\b(attitude|satisfaction|quality|system)\b", "0 to 1"),
+    (r"^hours a week", "hours a week"),
+    (r"^derived so that", "hours"),
+    (r"\bweeks\b", "weeks"),
+    (r"^week of", "week"),
+    (r"^(share|hours asked)", "share"),
+    (r"^row of", "row"),
+)
+
+
+class Part(NamedTuple):
+    """One call in the week: a mechanism, when it acts and what it writes."""
+
+    name: str
+    when: str
+    writes: tuple[str, ...]
+
+
+def rows(head: tuple[str, ...], body: list[tuple[Any, ...]]) -> str:
+    """A table in GitHub's markdown."""
+    lines = [head, tuple("---" for _ in head), *body]
+    cells = (" | ".join(str(cell).replace("|", "\\|") for cell in line) for line in lines)
+    return "\n".join(f"| {line} |" for line in cells)
+
+
+@cache
+def source(path: Path) -> ast.Module:
+    """A source file, parsed."""
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+@cache
+def comments(path: Path) -> dict[int, str]:
+    """The comments of a source file, by line."""
+    reader = io.StringIO(path.read_text(encoding="utf-8")).readline
+    found = (token for token in tokenize.generate_tokens(reader) if token.type == tokenize.COMMENT)
+    return {token.start[0]: token.string.lstrip("# ") for token in found}
+
+
+def file_of(module: ModuleType) -> Path:
+    """Where a module stands."""
+    return Path(str(module.__file__))
+
+
+def number(value: float) -> str:
+    """A number as a table shows it."""
+    return f"{value:.4g}" if isinstance(value, float) else str(value)
+
+
+# Entities
+
+
+def unit_of(name: str, kind: str, comment: str) -> str:
+    """The unit that a measure of the same name or the comment states; whole numbers are counts."""
+    measured = {each.name: each.unit for each in measures.MEASURES}
+    if name in measured:
+        return measured[name]
+    stated = next((unit for pattern, unit in UNITS if re.search(pattern, comment)), "")
+    whole = "int" in kind.lower() or "Whole" in kind
+    return stated or ("number" if whole else "0 to 1")
+
+
+def meaning_of(name: str, comment: str) -> str:
+    """What the comment says, with the name in front of one that relies on it."""
+    if not comment and f"{name}s" in state.World._fields:
+        return f"row of {name}s"
+    short = len(comment.split()) < 4 and name not in comment
+    return f"{name.replace('_', ' ')}: {comment}" if short and comment else comment
+
+
+def state_tables() -> str:
+    """Every table of the state with its variables: name, unit, how it is kept, meaning."""
+    path, blocks = file_of(state), []
+    said = comments(path)
+    for node in source(path).body:
+        if not isinstance(node, ast.ClassDef) or node.name in ("Tables", "World", "Moment"):
+            continue
+        body = []
+        for field in node.body:
+            if isinstance(field, ast.AnnAssign) and isinstance(field.target, ast.Name):
+                name, kind = field.target.id, ast.unparse(field.annotation)
+                comment = said.get(field.lineno, "")
+                kept = KEPT.get(kind, kind.rpartition(".")[2].strip("]"))
+                label = f"`{node.name.lower()}.{name}`"
+                unit, meaning = unit_of(name, kind, comment), meaning_of(name, comment)
+                body.append((label, unit, kept, meaning))
+        table = rows(("variable", "unit", "kept as", "meaning"), body)
+        blocks.append(f"**{node.name}.** {ast.get_docstring(node)}\n\n{table}")
+    return "\n\n".join(blocks)
+
+
+def measures_table() -> str:
+    """What is recorded every week."""
+    weekly = [(f"`{m.name}`", m.unit, m.about) for m in measures.MEASURES]
+    level = [(f"`{m.name}` by level", m.unit, m.about) for m in measures.LEVEL_MEASURES]
+    return rows(("measure", "unit", "what it is"), weekly + level)
+
+
+# Scheduling
+
+
+def function(module: ast.Module, name: str) -> ast.FunctionDef:
+    """A function of a source file by name."""
+    return next(n for n in module.body if isinstance(n, ast.FunctionDef) and n.name == name)
+
+
+def every(test: ast.expr) -> str:
+    """`moment.week % x` in a test as words, or nothing."""
+    for node in ast.walk(test):
+        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mod):
+            name = ast.unparse(node.right)
+            weeks = {d.name: d.default for d in declarations(Calendar)}.get(name)
+            return f"every {weeks} weeks (`calendar.{name}`)" if weeks else ""
+    return ""
+
+
+def timing(entry: ast.FunctionDef) -> str:
+    """When a mechanism acts, read off its entry kernel."""
+    own, weekly = [], False
+    for node in entry.body:
+        if isinstance(node, ast.If) and (beat := every(node.test)):
+            if any(isinstance(inner, ast.Return) for inner in node.body):
+                return beat
+            calls = [n for n in ast.walk(node) if isinstance(n, ast.Call)]
+            names = [n.func.id for n in calls if isinstance(n.func, ast.Name)]
+            own.append(", ".join(f"`{name}`" for name in names) + f" {beat}")
+        elif not (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)):
+            weekly = True
+    return "; ".join([*own, "the rest every week"] if own and weekly else own or ["every week"])
+
+
+@cache
+def schedule() -> tuple[Part, ...]:
+    """The mechanisms in the order of `sim.week.week`."""
+    parts = []
+    for node in function(source(file_of(week)), "week").body:
+        if isinstance(node, ast.If) and isinstance(node.test, ast.Attribute):
+            name = node.test.attr
+            module = source(MECHANISMS / f"{name}.py")
+            writes = next(
+                ast.literal_eval(n.value)
+                for n in module.body
+                if isinstance(n, ast.Assign) and ast.unparse(n.targets[0]) == "WRITES"
+            )
+            parts.append(Part(name, timing(function(module, name)), writes))
+    return tuple(parts)
+
+
+def schedule_table() -> str:
+    """The order of a week."""
+    body = [
+        (place, f"`{part.name}`", part.when, ", ".join(f"`{each}`" for each in part.writes))
+        for place, part in enumerate(schedule(), start=1)
+    ]
+    order = re.search(r"^ {4}levers ->.*?(?=\n\n)", week.__doc__ or "", re.S | re.M)
+    text = inspect.cleandoc(order.group(0)) if order else ""
+    return f"```text\n{text}\n```\n\n" + rows(("", "mechanism", "acts", "writes"), body)
+
+
+# Numbers
+
+
+def kernel_value(declared: Declaration) -> str:
+    """What the default becomes in the kernel, or a dash when it stays as it is."""
+    weeks = next(d.default for d in declarations(Calendar) if d.name == "round_weeks")
+    used = per_week(declared.default, declared.turns, int(weeks))
+    return "–" if used == declared.default else f"{declared.turns.value}: {used:.5g}"
+
+
+def parameters_table(path: str, group: type) -> str:
+    """Every parameter of a group, from its declaration."""
+    head = ("parameter", "default", "range", "unit", "what it is", "in the kernel", "kind",
+            "grade", "source")  # fmt: skip
+    body = [
+        (f"`{path}.{d.name}`", number(d.default), f"{d.low:g} to {d.high:g}", d.unit, d.about,
+         kernel_value(d), d.kind.value, d.grade.value, d.source)
+        for d in declarations(group)
+    ]  # fmt: skip
+    return rows(head, body)
+
+
+def groups() -> Iterator[tuple[str, type]]:
+    """Every group of parameters by its path."""
+    yield "organisation", Organisation
+    for field in fields(Parameters):
+        yield field.name, type(getattr(Parameters(), field.name))
+
+
+def levers_table() -> str:
+    """What a leader can choose, with its cost."""
+    head = ("lever", "at rest", "range", "unit", "what it is", "read by",
+            "hours a week per leader", "euro a week per employee", "grade of cost",
+            "source")  # fmt: skip
+    body = [
+        (f"`{e.name}`", number(e.rest), f"{e.low:g} to {e.high:g}", e.unit, e.about,
+         f"`{e.read_by}`", number(e.hours), number(e.euros), e.grade.value, e.source)
+        for e in levers.LEVERS
+    ]  # fmt: skip
+    return rows(head, body)
+
+
+def definitions(path: Path) -> list[tuple[str, str, str]]:
+    """Named numbers of a file that are no parameters: name, value, what the comment says."""
+    said, found = comments(path), []
+    lines = path.read_text(encoding="utf-8").split("\n")
+    for node in source(path).body:
+        if not isinstance(node, ast.Assign):
+            continue
+        name, value = (ast.unparse(each).strip("()") for each in (node.targets[0], node.value))
+        if re.fullmatch(r"[A-Z][A-Z0-9_, ]*", name) and NUMBERS.fullmatch(value):
+            value = re.sub(r"np\.array\((\[.*\])\)?", r"\1", value)
+            above = node.lineno - 1 if lines[node.lineno - 2].startswith("#") else 0
+            about = said.get(node.lineno) or said.get(above, "as its name says")
+            found.append((f"`{name}`", value, about))
+    return found
+
+
+def definitions_table(path: Path) -> str:
+    """The same as a table, or nothing."""
+    found = definitions(path)
+    return rows(("constant", "value", "what it is"), found) if found else ""
+
+
+def streams_table() -> str:
+    """Every stream of random numbers and the files that draw from it."""
+    texts = {
+        path.relative_to(ROOT).as_posix(): path.read_text(encoding="utf-8")
+        for path in sorted((ROOT / "sim").rglob("*.py"))
+        if path.name not in ("randomness.py", "lab.py")
+    }
+    body = []
+    for name, stream in randomness.STREAMS.items():
+        users = [f"`{path}`" for path, text in texts.items() if re.search(rf"\b{name}\b", text)]
+        body.append((f"`{name}`", stream, ", ".join(users) or "not in the week"))
+    return rows(("stream", "number", "drawn in"), body)
+
+
+def organisation_figures() -> str:
+    """What the default organisation looks like."""
+    told = Configuration()
+    found = [(name.replace("_", " "), number(value))
+             for name, value in describe(structure_of(told)).items()]  # fmt: skip
+    return rows(("the default tree", "value"), found)
+
+
+# Submodels
+
+
+def prose(doc: str) -> str:
+    """A docstring as markdown: its indented blocks become text blocks."""
+    doc, blocks = doc[:1].upper() + doc[1:].replace("see docs/odd.md", "see below"), []
+    for block in re.split(r"\n\s*\n", inspect.cleandoc(doc)):
+        lines = block.split("\n")
+        if all(line.startswith("    ") for line in lines):
+            text = inspect.cleandoc("\n" + block)
+            blocks.append(f"```text\n{text}\n```")
+        else:
+            blocks.append(" ".join(line.strip() for line in lines))
+    return "\n\n".join(blocks)
+
+
+def kernels_table(path: Path) -> str:
+    """The kernels of a file, in their order, with what each says of itself."""
+    body = [
+        (f"`{node.name}`", (ast.get_docstring(node) or "").split("\n\n")[0].replace("\n", " "))
+        for node in source(path).body
+        if isinstance(node, ast.FunctionDef)
+    ]
+    return rows(("kernel", "what it does"), body)
+
+
+def submodel(place: int, part: Part) -> str:
+    """One mechanism: equations, facts that its docstring does not say, numbers."""
+    path, group = MECHANISMS / f"{part.name}.py", dict(groups())[part.name]
+    used = [f"`{each.name}`" for each in levers.LEVERS if each.read_by == part.name]
+    facts = [f"Acts: {part.when}.", f"Levers: {', '.join(used) or 'none'}."]
+    blocks = [
+        f"### 7.{place} {part.name.capitalize()}",
+        " ".join(facts),
+        prose((ast.get_docstring(source(path)) or "").partition(": ")[2]),
+        read(f"7-{part.name}"),
+        parameters_table(part.name, group),
+        definitions_table(path),
+        f"<details><summary>Kernels of <code>sim/mechanisms/{part.name}.py</code></summary>\n\n"
+        f"{kernels_table(path)}\n\n</details>",
+    ]
+    return "\n\n".join(block for block in blocks if block)
+
+
+def submodels() -> str:
+    """Every mechanism in the order of the week."""
+    return "\n\n".join(submodel(place, part) for place, part in enumerate(schedule(), start=1))
+
+
+def laboratory() -> str:
+    """The public-goods laboratory, which plays with the kernels of the organisation."""
+    path, text = file_of(lab), (lab.__doc__ or "").partition(": ")[2]
+    blocks = [prose(text), parameters_table("laboratory", lab.Laboratory), definitions_table(path)]
+    return "\n\n".join(blocks)
+
+
+# Markers in the parts, and what takes their place
+GENERATED: MappingProxyType[str, Callable[[], str]] = MappingProxyType({
+    "state": state_tables,
+    "measures": measures_table,
+    "schedule": schedule_table,
+    "streams": streams_table,
+    "levers": levers_table,
+    "organisation": organisation_figures,
+    "calendar parameters": lambda: parameters_table("calendar", Calendar),
+    "organisation parameters": lambda: parameters_table("organisation", Organisation),
+    "people parameters": lambda: parameters_table("people", people.People),
+    "people definitions": lambda: definitions_table(file_of(people)),
+    "start definitions": lambda: definitions_table(file_of(start)),
+    "time definitions": lambda: definitions_table(file_of(parameters)),
+    "submodels": submodels,
+    "laboratory": laboratory,
+})  # fmt: skip
+
+
+def read(name: str) -> str:
+    """A part that is written by hand."""
+    return (PARTS / f"{name}.md").read_text(encoding="utf-8").strip()
+
+
+def render() -> str:
+    """The whole protocol as markdown."""
+    text = "\n\n".join(read(name) for name in ELEMENTS)
+    return MARKER.sub(lambda found: GENERATED[found.group(1)](), text) + "\n"
+
+
+def write(path: Path = TARGET) -> Path:
+    """Write the protocol to `path` and return it."""
+    path.write_text(render(), encoding="utf-8", newline="\n")
+    return path
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Write docs/odd.md, or check that it is up to date; the exit code."""
+    parser = argparse.ArgumentParser(prog="python -m experiments.odd", description="docs/odd.md")
+    parser.add_argument("--check", action="store_true", help="write nothing; exit 1 if outdated")
+    if not parser.parse_args(arguments).check:
+        print(write().relative_to(ROOT))
+        return 0
+    if TARGET.exists() and TARGET.read_text(encoding="utf-8") == render():
+        return 0
+    print("docs/odd.md is out of date; run: python -m experiments.odd", file=sys.stderr)
+    return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

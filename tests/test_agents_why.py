@@ -1,0 +1,235 @@
+"""Do explanations add up, to the engine's own bits, and tell chance from cause?"""
+
+import math
+from collections.abc import Callable
+
+import pytest
+
+from agents import why, why_customers
+from agents.ledger import OUTSIDE, Ledger, Reason, Row
+from agents.organisation import Organisation, after
+from sim.configuration import Configuration, Parameters, rules_of
+from sim.configuration import Organisation as Size
+from sim.levers import Action
+from sim.mechanisms.contributing import Contributing
+
+SMALL = Size(people=57, customers=400)
+WEEKS = 60
+BUSY = (
+    Action("example", 0.9, start=2, ramp=8), Action("words", 0.4, start=4),
+    Action("broadcast", 0.8, start=6), Action("pay", 0.7, start=12, end=30),
+    Action("context", 0.9, start=10), Action("promise", 1.0, start=8),
+    Action("automation", 0.3, start=16), Action("recognition", 1.0, start=20),
+    Action("discretion", 0.3, start=18), Action("people_behind", 0.5, start=14),
+)  # fmt: skip
+ERODING = Parameters(contributing=Contributing(erosion=0.5, identity=0.6))
+
+QUIET = Configuration(organisation=SMALL, weeks=WEEKS)
+TREE = Configuration(organisation=SMALL, weeks=WEEKS, actions=BUSY, parameters=ERODING)
+CIRCLES = Configuration(organisation=SMALL, weeks=WEEKS, actions=BUSY, structure="circles")
+OFF = Configuration(
+    organisation=SMALL, weeks=WEEKS, off=("contributing", "remembering"), actions=BUSY
+)
+CASES = {"quiet": QUIET, "tree": TREE, "circles": CIRCLES, "off": OFF}
+
+
+def labels(ledger: Ledger) -> set[str]:
+    return {row.label for row in ledger.rows if row.amount != 0.0}
+
+
+def assert_accounted(ledger: Ledger, tolerance: float) -> None:
+    assert abs(ledger.total - ledger.number) <= tolerance, str(ledger)
+    assert OUTSIDE not in labels(ledger), str(ledger)
+    assert not any("does not know" in label for label in labels(ledger)), str(ledger)
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_effort_and_belief_add_up_to_the_tables(case: str):
+    organisation = Organisation(CASES[case], seed=11)
+    chances, kinds = 0, set()
+    for _ in range(WEEKS):
+        organisation.step()
+        if organisation.week % 4 not in (0, 2):  # right after a round, and later
+            continue
+        for person in organisation.employees:
+            ledger, belief = person.why(), person.why("belief")
+            assert ledger.number == person.effort
+            assert belief.number == person.belief
+            assert_accounted(ledger, 1e-12)
+            assert_accounted(belief, 1e-12)
+            chances += ledger.by_kind()[Reason.CHANCE] != 0.0
+            kinds |= labels(ledger)
+    acting = case != "off"
+    assert (chances > 800) == acting
+    assert any("place is empty" in label for label in kinds)
+    assert any("came after the round" in label for label in kinds)
+    if case in ("tree", "circles"):
+        wanted = (
+            "broadcast of",
+            "leader's words",
+            "contingent pay",
+            "not believed",
+            "kept between",
+        )
+        assert all(any(label.startswith(part) for label in kinds) for part in wanted[:4])
+    if case == "tree":
+        assert "shared identity" in kinds
+
+
+@pytest.mark.parametrize("case", ["quiet", "tree", "circles"])
+def test_a_round_once_more_gives_the_stored_bits(case: str):
+    organisation = Organisation(CASES[case], seed=12)
+    compared = 0
+    for _ in range(15):
+        organisation.run_for(1 if organisation.week < 0 else 4)
+        found, now = organisation.last_round.found_by("contributing"), organisation.world
+        for row in range(1, 57):
+            if why.presence(found, now, row) != why.HERE:
+                continue
+            one = why.in_round(organisation.last_round, found, row)
+            again = (one.belief, one.reference, one.intended, one.effort)
+            staff = now.staff
+            stored = (staff.belief, staff.reference, staff.intended_effort, staff.effort)
+            assert again == tuple(float(column[row]) for column in stored)
+            compared += 1
+    assert compared > 600
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_engagement_adds_up_every_week(case: str):
+    organisation = Organisation(CASES[case], seed=13)
+    sources = set()
+    for _ in range(40):
+        organisation.step()
+        before = organisation.last_week.start.staff.engagement
+        for person in organisation.employees:
+            ledger = person.why("engagement")
+            assert ledger.number == person.engagement - before[person.row]
+            assert_accounted(ledger, 1e-12)
+            sources |= labels(ledger)
+    assert "recognition" in sources or case == "quiet"
+    assert "strain" in sources
+    assert "outside news of this week" in sources
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_attitudes_add_up_contact_by_contact(case: str):
+    organisation = Organisation(CASES[case], seed=14)
+    told, moved = set(), 0
+    for _ in range(40):
+        organisation.step()
+        for row in range(organisation.week % 7, 400, 7):
+            buyer = organisation.customer(row)
+            ledger = buyer.why()
+            before = organisation.last_week.start.customers.attitude[row]
+            assert ledger.number == buyer.attitude - float(before)
+            assert_accounted(ledger, 1e-6)
+            moved += ledger.number != 0.0
+            told |= {label.split(": ", 1)[-1] for label in labels(ledger)}
+    if case == "off":
+        assert moved == 0
+        return
+    assert moved > 400
+    wanted = {"word of mouth", "luck of the contact", "somebody new is the customer here"}
+    assert wanted | {"willing, against what was expected", "lateness"} <= told
+    if case != "quiet":
+        assert "brand promise raised what was expected" in told
+
+
+def test_a_week_of_customers_once_more_gives_the_stored_bits():
+    organisation = Organisation(TREE, seed=15)
+    for _ in range(40):
+        organisation.step()
+        now, start = organisation.world.customers, organisation.last_week.start.customers
+        _, talked = why_customers.stages(organisation.last_week)
+        same = now.generation == start.generation
+        assert talked[same].tobytes() == now.attitude[same].tobytes()
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_the_week_adds_up(case: str):
+    organisation = Organisation(CASES[case], seed=16)
+    means = []
+    for _ in range(WEEKS):
+        organisation.step()
+        ledger = organisation.why_week()
+        assert_accounted(ledger, 1e-6)
+        means.append(organisation.measured("attitude"))
+        if len(means) > 1:
+            assert ledger.total == pytest.approx(means[-1] - means[-2], abs=1e-6)
+        assert math.fsum(ledger.by_kind().values()) == pytest.approx(ledger.total, abs=1e-15)
+
+
+def test_shares_are_fair_and_complete():
+    p = rules_of(QUIET).serving
+    shares = why_customers.shares(0.5, (0.2, 0.5, 0.9), p)
+    assert sum(shares) == pytest.approx(
+        why_customers.combined(0.2, 0.5, 0.9, p) - why_customers.combined(0.5, 0.5, 0.5, p),
+        abs=1e-15,
+    )
+    assert shares[0] < 0.0 < shares[2]
+    assert shares[1] == pytest.approx(0.0, abs=1e-15)
+
+
+def test_what_was_written_from_outside_is_named():
+    def gift(organisation: Organisation) -> None:
+        organisation.employee(9).effort = 0.77
+
+    def kindness(organisation: Organisation) -> None:
+        organisation.customer(5).attitude = 0.99
+
+    organisation = Organisation(QUIET, extra=[gift, kindness])
+    organisation.step()
+    for ledger in (organisation.employee(9).why(), organisation.customer(5).why()):
+        assert OUTSIDE in labels(ledger)
+        assert ledger.total == pytest.approx(ledger.number, abs=1e-12)
+    assert OUTSIDE not in labels(organisation.employee(10).why())
+
+
+def test_extras_between_mechanisms_are_part_of_what_is_explained():
+    @after("leading")
+    def inspire(organisation: Organisation) -> None:
+        organisation.leaders.set("doing", 1.0)
+
+    @after("culture")
+    def rest(organisation: Organisation) -> None:
+        organisation.employees.set("strain", 0.0)
+
+    organisation = Organisation(QUIET, extra=[inspire, rest])
+    for _ in range(9):
+        organisation.step()
+        for person in organisation.employees:
+            assert_accounted(person.why(), 1e-12)
+            assert_accounted(person.why("engagement"), 1e-12)
+        assert_accounted(organisation.why_week(), 1e-6)
+
+
+def test_ledgers_print_as_tables():
+    rows = (Row("a < b", 0.25, Reason.CAUSE, "x"), Row("nothing", 0.0, Reason.RULE, "x"))
+    ledger = Ledger("title", 0.25, "share", (*rows, Row("luck", -1e-7, Reason.CHANCE, "y")))
+    text = str(ledger)
+    assert [len(line.split("  cause")[0]) for line in text.splitlines()[1:2]] == [19]
+    assert "nothing" not in text
+    assert "-1e-07" in text
+    assert "together" in text
+    assert repr(ledger) == text
+    assert "a &lt; b" in ledger._repr_html_()
+    assert ledger.by_kind() == {Reason.CAUSE: 0.25, Reason.CHANCE: -1e-7, Reason.RULE: 0.0}
+
+
+def test_why_needs_a_week_and_a_known_question():
+    organisation = Organisation(QUIET)
+    questions: list[Callable[[], object]] = [
+        organisation.employee(3).why, organisation.customer(3).why, organisation.why_week,
+    ]  # fmt: skip
+    for ask in questions:
+        with pytest.raises(ValueError, match=r"call step\(\) first"):
+            ask()
+    stepped = Organisation(QUIET)
+    stepped.step()
+    with pytest.raises(ValueError, match="ask for effort, belief or engagement"):
+        stepped.employee(3).why("mood")  # pyright: ignore[reportArgumentType]
+    forgetful = Organisation(QUIET, explain=False)
+    forgetful.step()
+    with pytest.raises(ValueError, match="explain=True"):
+        forgetful.why_week()
