@@ -1,1 +1,79 @@
-"""Facade for notebooks."""
+"""Zwerm in a notebook: run a scenario, compare, look at an organisation.
+
+    import zwerm
+    study = zwerm.run("copy_of_a_copy", "engine.seeds=8")
+    zwerm.compare("copy_of_a_copy").difference("nps_true")
+    zwerm.organisation("organisation=small").employees
+
+The packages `sim`, `agents`, `scenarios` and `experiments` lie at the top level. Other software
+installs packages of the same names (openai-agents has an `agents`), so this module looks first
+whether the ones that Python would import are ours, and says what to do if they are not.
+"""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from agents.organisation import Organisation
+    from experiments.results import Comparison, Study
+
+__version__ = "0.1.0"
+
+PACKAGES = ("sim", "agents", "scenarios", "experiments")
+HOME = Path(__file__).resolve().parent
+
+
+def _strangers() -> list[str]:
+    """Packages of our names that Python would import from somewhere else, with where."""
+    found = []
+    for name in PACKAGES:
+        spec = find_spec(name)
+        if spec is None or not spec.origin:
+            found.append(f"{name} (not found)")
+        elif Path(spec.origin).resolve().parent.parent != HOME:
+            found.append(f"{name} ({spec.origin})")
+    return found
+
+
+if _elsewhere := _strangers():
+    raise ImportError(
+        f"zwerm: these packages are not Zwerm's own: {', '.join(_elsewhere)}. Another "
+        "distribution installs the same names (openai-agents installs `agents`). Use an "
+        f"environment of Zwerm's own, or put {HOME} first on the path."
+    )
+
+
+def run(scenario: str = "nothing", *overrides: str, progress: bool = False) -> Study:
+    """Run a scenario with overrides as on the command line, for example "leading.pull=.3".
+
+    Returns every arm on every seed, week by week. Raises ParameterError with one sentence.
+    """
+    from experiments.run import run_scenario
+
+    return run_scenario([f"scenario={scenario}", *overrides], progress=progress)
+
+
+def compare(scenario: str, against: str | None = None, *overrides: str) -> Comparison:
+    """The paired difference, seed by seed, of two scenarios or of a scenario's two arms.
+
+    Raises ParameterError with one sentence.
+    """
+    from experiments.compare import compare_scenarios
+
+    return compare_scenarios(scenario, against, list(overrides))
+
+
+def organisation(*overrides: str, seed: int = 1, **more: Any) -> Organisation:
+    """A Mesa model of one organisation, to step, look at and ask why.
+
+    Raises ParameterError with one sentence.
+    """
+    from agents.organisation import Organisation
+    from experiments.settings import compose, study_plan
+
+    plan = study_plan(compose(list(overrides)))
+    told = next(arm.told for arm in plan.arms if arm.name == plan.main)
+    return Organisation(told, seed=seed, **more)
