@@ -85,6 +85,19 @@ def test_bounds_have_a_row_of_their_own():
             assert person.effort == 1.0
 
 
+def test_somebody_alone_in_a_team_looks_at_the_leader():
+    organisation = Organisation(QUIET)
+    alone = organisation.employee(30)
+    alone.vacancy = 0
+    alone.peers.set("vacancy", 9)
+    organisation.step()
+    boss = alone.boss
+    assert boss is not None
+    ledger = alone.why("belief")
+    assert_accounted(ledger, 1e-12)
+    assert any(f"({boss.doing:.3f})" in row.label for row in ledger.rows)
+
+
 @pytest.mark.parametrize("case", ["quiet", "tree", "circles"])
 def test_a_round_once_more_gives_the_stored_bits(case: str):
     organisation = Organisation(CASES[case], seed=12)

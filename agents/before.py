@@ -1,0 +1,44 @@
+"""What did the tables look like before? Copies kept so that a number can be explained.
+
+Each step begins with a copy of the tables (a quarter of a millisecond at the default size, 27
+bytes a customer; two are kept, the last week's and the last round's). What a mechanism found
+when its turn came is worked out when somebody asks, by running the mechanisms before it once
+more from that copy: random numbers depend on who and when only, so the same bits come out. Weeks
+with mechanisms of the user's own are not run again; there the copies are made as the week goes
+by.
+"""
+
+from dataclasses import dataclass, field
+
+from sim.configuration import Rules
+from sim.state import Floats, Moment, World, copy_tables
+from sim.week import steps
+
+EXPLAINED = ("contributing", "serving", "remembering", "mood")  # mechanisms that `why` looks into
+
+
+@dataclass(frozen=True)
+class Before:
+    """A week: what it started from, its levers, and what mechanisms found in it."""
+
+    start: World  # tables before the week
+    rules: Rules
+    levers: Floats  # value of each lever this week
+    moment: Moment
+    off: tuple[str, ...]  # mechanisms switched off
+    found: dict[str, World] = field(default_factory=dict)
+
+    def keep(self, mechanism: str, world: World) -> None:
+        """Keep a copy of what this mechanism finds now."""
+        self.found[mechanism] = copy_tables(world)
+
+    def found_by(self, mechanism: str) -> World:
+        """The tables as this mechanism found them, with the head start of those before it."""
+        if mechanism not in self.found:
+            world = copy_tables(self.start)
+            for name, step in steps(self.off).items():
+                if name == mechanism:
+                    break
+                step(world, self.rules, self.levers, self.moment)
+            self.found[mechanism] = world
+        return self.found[mechanism]

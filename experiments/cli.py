@@ -1,0 +1,270 @@
+"""The command `zwerm`: what is typed, what is answered, and with which exit code.
+
+0 all is well, 2 something typed cannot be used, 130 stopped by Ctrl-C, 1 anything else. Nothing
+is imported before it is needed: help and lists answer at once.
+"""
+
+import argparse
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import NoReturn
+
+from sim.parameters import ParameterError, nearest
+
+OK, FAILED, BAD_INPUT, STOPPED = 0, 1, 2, 130
+DEBUG = "ZWERM_DEBUG"
+LONGEST_SENTENCE = 300  # characters of an error that nobody foresaw
+BAD_INPUT_ERRORS = (  # by name, so that saying what is wrong imports nothing
+    ("sim.parameters", "ParameterError"),
+    ("scenarios.chart", "ChartError"),
+    ("experiments.store", "FolderError"),
+)
+DEMO = {  # scenario -> what makes it small
+    "copy_of_a_copy": ["engine.seeds=10", "organisation.customers=4000"],
+    "zappos": ["engine.seeds=6", "organisation.people=300", "organisation.customers=3000"],
+    "aegon": ["engine.seeds=4"],
+}
+
+HELP = """\
+usage: zwerm COMMAND [settings]
+
+How leaders, employees and customers change each other, week after week.
+
+commands:
+  demo      run the first scenarios small and end with one page to look at
+  run       run a scenario and leave a folder with its numbers and figures
+  compare   two scenarios, or the arms of one, on the same seeds
+  list      scenarios, levers, parameters or organisations to choose from
+
+A setting is a name and a value; `zwerm COMMAND --help` says more.
+
+examples:
+  zwerm demo
+  zwerm run scenario=copy_of_a_copy
+  zwerm compare scenario=zappos --measure nps
+  zwerm list levers
+"""
+RUN_HELP = """\
+more settings:
+  years=10 (or weeks=520)        how long
+  actions=[…] off=[…]            what leaders do; mechanisms switched off
+  engine.seeds=20                runs of each arm; engine.first_seed, engine.threads
+  engine.figures=false           no figures; engine.style=beamer for slides
+  organisation.structure=circles
+
+examples:
+  zwerm run scenario=copy_of_a_copy engine=quick
+  zwerm run scenario=zappos organisation=retail years=3
+  zwerm run leading.pull=0.4 'actions=[{lever: example, strength: 0.9, start: 52}]'
+  zwerm run organisation.chart=people.csv organisation.chart_repair=true
+  zwerm run --from runs/copy_of_a_copy-20250101-120000
+"""
+COMPARE_HELP = """\
+examples:
+  zwerm compare scenario=copy_of_a_copy
+  zwerm compare scenario=copy_of_a_copy:example,copy_of_a_copy:broadcast --measure effort_front
+  zwerm compare scenario=copy_of_a_copy,nothing years=5 engine=quick
+"""
+
+
+class _Parser(argparse.ArgumentParser):
+    """A parser whose errors are sentences like all others."""
+
+    def error(self, message: str) -> NoReturn:
+        raise ParameterError(f"{message}; `{self.prog} --help` says what is possible")
+
+
+def _parser(command: str, about: str, examples: str = "") -> _Parser:
+    return _Parser(
+        prog=f"zwerm {command}", description=about, epilog=examples, allow_abbrev=False,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )  # fmt: skip
+
+
+def _with_settings(parser: _Parser) -> _Parser:
+    parser.add_argument(
+        "settings", nargs="*", metavar="name=value",
+        help="scenario=, organisation=, engine=, or any name in `zwerm list parameters`")  # fmt: skip
+    parser.add_argument("--out", type=Path, metavar="FOLDER", help="where to write; must be new")
+    return parser
+
+
+# --- commands -------------------------------------------------------------------------------
+
+
+def _run(words: list[str]) -> int:
+    parser = _with_settings(_parser("run", "Run a scenario and leave a folder.", RUN_HELP))
+    parser.add_argument(
+        "--from", dest="source", type=Path, metavar="FOLDER",
+        help="repeat what an earlier run left and say whether every number is the same")  # fmt: skip
+    typed = parser.parse_intermixed_args(words)
+    if typed.source is not None:
+        if typed.settings:
+            raise ParameterError(f"--from repeats a run as it was: leave out {typed.settings[0]}")
+        return _repeat(typed.source, typed.out)
+    from experiments.compare import headlines_text
+    from experiments.run import perform
+    from experiments.settings import compose
+
+    done = perform(compose(typed.settings), typed.settings, typed.out)
+    print(headlines_text(done.study))
+    print(f"\nWritten to {done.folder}")
+    return OK
+
+
+def _repeat(source: Path, out: Path | None) -> int:
+    from experiments import store
+
+    started = store.now()
+    if out is None:
+        again = store.repeat(source)
+    else:
+        with store.writing(out) as partial:
+            again = store.repeat(source)
+            store.save(again.study, partial, again.settings, [f"--from={source}"], started)
+    if again.identical:
+        print(f"Bit-identical: every number is what {source} holds.")
+        return OK
+    why = "; ".join(again.reasons) or "nothing that was recorded has changed, so this is a fault"
+    print(f"Not bit-identical to {source}. Likely why: {why}.")
+    return FAILED
+
+
+def _compare(words: list[str]) -> int:
+    about = "Compare scenarios, or the arms of one, on the same seeds."
+    parser = _with_settings(_parser("compare", about, COMPARE_HELP))
+    parser.add_argument("--measure", default="nps", help="of the table; default nps")
+    typed = parser.parse_intermixed_args(words)
+    from experiments.compare import check_measure, compared, yearly_text
+    from experiments.run import perform
+
+    measure = check_measure(typed.measure)
+    done = perform(compared(typed.settings), typed.settings, typed.out)
+    print(yearly_text(done.study, measure))
+    print(f"\nWritten to {done.folder}")
+    return OK
+
+
+def _demo(words: list[str]) -> int:
+    about = "Run the first scenarios small and end with one page to look at."
+    typed = _with_settings(_parser("demo", about)).parse_intermixed_args(words)
+    from experiments import store
+    from experiments.run import fill, say
+    from experiments.settings import compose
+    from scenarios.library import entry, names
+
+    shown = [name for name in DEMO if name in names("scenario")]
+    target = typed.out or store.new_folder("demo")
+    with store.writing(target) as partial:
+        studies = []
+        for place, name in enumerate(shown, start=1):
+            say(f"{place} of {len(shown)}: {entry('scenario', name).title}")
+            settings = [f"scenario={name}", *DEMO[name], *typed.settings]
+            (partial / name).mkdir()
+            studies.append(fill(compose(settings), settings, partial / name))
+        from experiments import page
+
+        written = page.write(studies, partial).relative_to(partial)
+    print(f"Open {target / written}")
+    return OK
+
+
+def _list(words: list[str]) -> int:
+    from experiments.listing import LISTS, listed
+
+    parser = _parser("list", "Show what can be chosen.")
+    parser.add_argument("what", metavar="|".join(LISTS))
+    parser.add_argument("word", nargs="?", default="", help="parameters that hold this word only")
+    typed = parser.parse_args(words)
+    if typed.what not in LISTS:
+        raise ParameterError(f"no list of {typed.what!r}; {nearest(typed.what, list(LISTS))}")
+    print(listed(typed.what, typed.word))
+    return OK
+
+
+COMMANDS: dict[str, Callable[[list[str]], int]] = {
+    "demo": _demo, "run": _run, "compare": _compare, "list": _list,
+}  # fmt: skip
+
+
+# --- answering ------------------------------------------------------------------------------
+
+
+def answering(work: Callable[[], int]) -> int:
+    """Do the work; whatever goes wrong becomes one sentence and an exit code."""
+    try:
+        code = work()
+        sys.stdout.flush()
+    except KeyboardInterrupt:
+        _complain("Stopped; nothing was written.")
+        return STOPPED
+    except BrokenPipeError:  # somebody read enough, as `zwerm list parameters | head` does
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return OK
+    except SystemExit as leaving:  # --help of a command
+        return leaving.code if isinstance(leaving.code, int) else FAILED
+    except Exception as error:
+        if os.environ.get(DEBUG):
+            raise
+        return _answer(error)
+    return code
+
+
+def _answer(error: Exception) -> int:
+    """Say what went wrong."""
+    if _is_bad_input(error):
+        _complain(str(error))
+        return BAD_INPUT
+    hint = f"Set {DEBUG}=1 to see where."
+    if isinstance(error, OSError) and str(error):
+        _complain(f"{error}. {hint}")
+    else:
+        said = f"{type(error).__name__}: {error}".splitlines()[0][:LONGEST_SENTENCE]
+        _complain(f"Something went wrong: {said}. {hint}")
+    return FAILED
+
+
+def _is_bad_input(error: Exception) -> bool:
+    loaded = [(sys.modules[module], name) for module, name in BAD_INPUT_ERRORS
+              if module in sys.modules]  # fmt: skip
+    return any(isinstance(error, getattr(module, name)) for module, name in loaded)
+
+
+def _complain(sentence: str) -> None:
+    print(f"zwerm: {sentence}", file=sys.stderr, flush=True)
+
+
+def leave(code: int) -> int:
+    """The exit code of a process; when somebody stopped it, without waiting for its threads."""
+    if code == STOPPED:
+        sys.stdout.flush()
+        os._exit(code)  # a run under way may take long; its numbers are wanted by nobody
+    return code
+
+
+def _command(words: list[str]) -> int:
+    first = words[0] if words else "--help"
+    if first in ("-h", "--help", "help"):
+        print(HELP, end="")
+        return OK
+    if first in ("-V", "--version"):
+        from importlib.metadata import version
+
+        print(f"zwerm {version('zwerm')}")
+        return OK
+    if first not in COMMANDS:
+        raise ParameterError(f"unknown command {first!r}; {nearest(first, list(COMMANDS))}")
+    return COMMANDS[first](words[1:])
+
+
+def main(argv: list[str] | None = None) -> int:
+    """What `zwerm` does: run a command, return its exit code."""
+    words = sys.argv[1:] if argv is None else argv
+    code = answering(lambda: _command(words))
+    return leave(code) if argv is None else code
+
+
+if __name__ == "__main__":
+    sys.exit(main())

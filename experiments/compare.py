@@ -1,0 +1,136 @@
+"""Scenarios or arms beside each other on the same seeds: paired differences, year by year."""
+
+from collections.abc import Sequence
+from dataclasses import fields
+from math import isnan
+
+from omegaconf import DictConfig, OmegaConf
+
+from experiments.listing import table
+from experiments.results import Arm, Study, band
+from experiments.settings import ScenarioNode, arm_settings, compose, resolved
+from experiments.summary import last_year, yearly
+from sim.configuration import Parameters
+from sim.measures import COLUMN, MEASURES, NAMES
+from sim.parameters import WEEKS_PER_YEAR, ParameterError, nearest
+
+HEADLINES = ("nps", "enps", "effort_front", "value", "satisfaction", "customers", "quits")
+DUST = 9  # digits behind the point that still mean something
+PREFIX = "scenario="
+
+
+def compared(overrides: list[str]) -> DictConfig:
+    """Settings of a study whose arms are the scenarios named in `scenario=a,b`, or `a:arm,b`.
+
+    A scenario stands for the arm that it is about. One scenario alone gives all of its arms.
+    Differences are taken from the last one named. Raises ParameterError.
+    """
+    named = [text for text in overrides if text.strip().startswith(PREFIX)]
+    others = [text for text in overrides if text not in named]
+    if not named:
+        raise ParameterError("name what to compare, for instance scenario=copy_of_a_copy,zappos")
+    wanted = named[-1].strip().removeprefix(PREFIX).split(",")
+    if len(wanted) == 1 and ":" not in wanted[0]:
+        cfg = compose([*others, f"{PREFIX}{wanted[0]}"])
+        cfg.scenario.panel = None
+        return cfg
+    if len(set(wanted)) < max(2, len(wanted)):
+        raise ParameterError(f"{named[-1]} names one thing to compare; name two different ones")
+    picked = {name: _picked(name, others) for name in wanted}
+    return _side_by_side(picked)
+
+
+def _picked(name: str, others: list[str]) -> tuple[str, DictConfig]:
+    """What `scenario` or `scenario:arm` is about, and its settings."""
+    scenario, _, arm = name.partition(":")
+    cfg = compose([*others, f"{PREFIX}{scenario}"])
+    arms = arm_settings(cfg)
+    arm = arm or cfg.scenario.main or next(iter(arms))
+    if arm not in arms:
+        raise ParameterError(f"scenario {scenario} has no arm {arm!r}; {nearest(arm, list(arms))}")
+    about, settings = arms[arm]
+    return f"{cfg.scenario.title or scenario}: {about or arm}", settings
+
+
+def _side_by_side(picked: dict[str, tuple[str, DictConfig]]) -> DictConfig:
+    """One study with an arm for each, whose differences are all of its settings."""
+    names = list(picked)
+    lengths = {name: resolved(settings)["weeks"] for name, (_, settings) in picked.items()}
+    if len(set(lengths.values())) > 1:
+        told = ", ".join(f"{name} {weeks / WEEKS_PER_YEAR:g}" for name, weeks in lengths.items())
+        raise ParameterError(f"these run for different years ({told}); add for instance years=5")
+    cfg = picked[names[0]][1].copy()
+    cfg.actions, cfg.off = [], []
+    groups = ("organisation", *(each.name for each in fields(Parameters)), "actions", "off")
+    arms = {}
+    for name, (about, settings) in picked.items():
+        plain = OmegaConf.to_container(settings, resolve=True)
+        assert isinstance(plain, dict)
+        arms[name] = {"about": about, **{group: plain[group] for group in groups}}
+    cfg.scenario = OmegaConf.structured(
+        ScenarioNode(
+            name="-".join(name.replace(":", "-") for name in names),
+            title=" against ".join(names),
+            about="Side by side on the same seeds.",
+            arms=arms,
+            main=names[0],
+            against=names[-1],
+        )
+    )
+    return cfg
+
+
+def check_measure(name: str) -> str:
+    """The name of a measure. Raises ParameterError."""
+    if name not in NAMES:
+        raise ParameterError(f"unknown measure {name!r}; {nearest(name, list(NAMES))}")
+    return name
+
+
+def yearly_text(study: Study, measure: str) -> str:
+    """For each arm the measure and its difference from `study.against`, year by year."""
+    described = MEASURES[COLUMN[measure]]
+    reference = study.arm(study.against)
+    others = [arm for arm in study.arms if arm.name != study.against] or [reference]
+    parts = [f"{measure}: {described.about} ({described.unit}), {len(study.seeds)} seeds"]
+    parts += [_yearly_table(arm, reference, measure) for arm in others]
+    return "\n\n".join([*parts, _costs(study.arms)])
+
+
+def _yearly_table(arm: Arm, reference: Arm, measure: str) -> str:
+    one, other = yearly(arm.series(measure)), yearly(reference.series(measure))
+    middle, low, high = band(one - other)
+    ones, others = band(one)[0], band(other)[0]
+    rows = [
+        (
+            str(year + 1), short(ones[year]), short(others[year]), short(middle[year], "+"),
+            f"{short(low[year], '+')} to {short(high[year], '+')}",
+            f"{(one > other)[:, year].mean():.0%}",
+        )
+        for year in range(middle.size)
+    ]  # fmt: skip
+    head = ("year", arm.name, reference.name, "difference", "5 to 95 % of seeds", "above 0")
+    return table(head, rows)
+
+
+def short(value: float, sign: str = "") -> str:
+    """Three digits, without the dust that rounding leaves near zero."""
+    return "-" if isnan(value) else f"{round(value, DUST) + 0.0:{sign}.3g}"
+
+
+def _costs(arms: Sequence[Arm]) -> str:
+    years = arms[0].costs.shape[0] / WEEKS_PER_YEAR
+    rows = [
+        (arm.name, *(f"{spent / years:,.0f}" for spent in arm.costs.sum(axis=0))) for arm in arms
+    ]
+    return table(("what its levers cost", "hours a year", "euro a year"), rows)
+
+
+def headlines_text(study: Study) -> str:
+    """The last year of every arm in a few measures: the median over seeds."""
+    rows = []
+    for name in HEADLINES:
+        medians = [band(last_year(arm)[:, COLUMN[name]])[0] for arm in study.arms]
+        unit = MEASURES[COLUMN[name]].unit
+        rows.append((name, unit, *(short(float(median)) for median in medians)))
+    return table(("last year", "unit", *(arm.name for arm in study.arms)), rows)

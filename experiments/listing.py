@@ -1,0 +1,123 @@
+"""What can be chosen, as tables for a terminal: scenarios, organisations, levers, parameters."""
+
+import shutil
+import textwrap
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from scenarios.library import entries
+
+GAP = "  "
+NARROWEST = 40  # characters of a text
+INDENTS: dict[str, Any] = {"initial_indent": "    ", "subsequent_indent": "    "}
+WIDTH = 120  # characters when the output is no terminal
+LISTS = ("scenarios", "levers", "parameters", "organisations")
+
+
+def listed(what: str, word: str = "") -> str:
+    """The table, or of `parameters` those whose name or description holds the word."""
+    match what:
+        case "scenarios":
+            return _scenarios()
+        case "organisations":
+            return _organisations()
+        case "levers":
+            return _levers()
+        case _:
+            return _parameters(word)
+
+
+def width() -> int:
+    """Characters of a line."""
+    return shutil.get_terminal_size((WIDTH, 24)).columns
+
+
+def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """Columns as wide as they need be."""
+    widths = [max(map(len, column)) for column in zip(head, *rows, strict=True)]
+    lines = [
+        GAP.join(cell.ljust(size) for cell, size in zip(row, widths, strict=True)).rstrip()
+        for row in [head, *rows]
+    ]
+    return "\n".join([lines[0], "-" * max(map(len, lines)), *lines[1:]])
+
+
+def described(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """A table whose last cell is a text that stands below its row."""
+    top, line, *short = table(head, [row[:-1] for row in rows]).splitlines()
+    out = [top, line]
+    for first, (*_, text) in zip(short, rows, strict=True):
+        out += [first, *textwrap.wrap(text, max(NARROWEST, width()), **INDENTS)]
+    return "\n".join(out)
+
+
+def figure(value: float) -> str:
+    """A number for people."""
+    return f"{value:,.0f}" if abs(value) >= 1e5 else f"{value:g}"
+
+
+def _scenarios() -> str:
+    rows = []
+    for each in entries("scenario"):
+        about = f"{each.title}. {each.about}"
+        if each.assumed:
+            about += f" Assumed: {'; '.join(each.assumed)}."
+        if each.sources:
+            about += f" Sources: {'; '.join(each.sources)}."
+        arms = ", ".join(each.arms) or "what you set, beside nothing"
+        rows.append((each.name, each.organisation or "default", arms, about))
+    return described(("scenario", "organisation", "arms"), rows)
+
+
+def _organisations() -> str:
+    rows = []
+    for each in entries("organisation"):
+        changed = ", ".join(f"{name} {value}" for name, value in each.differences.items())
+        about = f"{each.about[:1].upper()}{each.about[1:]}."
+        rows.append((each.name, f"{about} Differs in {changed or 'nothing'}."))
+    return described(("organisation",), rows)
+
+
+def _levers() -> str:
+    from sim.levers import LEVERS
+
+    rows = [
+        (
+            each.name, figure(each.rest), f"{each.low:g} to {each.high:g}", each.unit,
+            figure(each.hours), figure(each.euros), each.grade.value, each.read_by,
+            f"{each.about}. Source: {each.source}.",
+        )
+        for each in LEVERS
+    ]  # fmt: skip
+    head = ("lever", "rest", "range", "unit", "hours", "euro", "grade", "read by")
+    costs = (
+        "hours: a week for each leader who takes part; euro: a week for each employee; both at "
+        "full strength.\ngrade: of the cost. "
+        "Use: 'actions=[{lever: example, strength: 0.9, start: 52, ramp: 13}]' (weeks)."
+    )
+    return f"{described(head, rows)}\n\n{costs}"
+
+
+def _parameters(word: str) -> str:
+    head = ("parameter", "default", "range", "unit", "grade", "kind")
+    rows = [row for row in _parameter_rows() if word in row[0] or word in row[-1]]
+    if not rows:
+        return f"No parameter has {word!r} in its name or description."
+    return described(head, rows)
+
+
+def _parameter_rows() -> Iterator[tuple[str, ...]]:
+    from dataclasses import fields
+
+    from sim.configuration import Organisation, Parameters
+    from sim.parameters import declarations
+
+    groups: dict[str, Any] = {"organisation": Organisation}
+    groups |= {each.name: each.type for each in fields(Parameters)}
+    for group, declared in groups.items():
+        for each in declarations(declared):
+            allowed = f"{figure(each.low)} to {figure(each.high)}"
+            yield (
+                f"{group}.{each.name}", figure(each.default), allowed, each.unit,
+                each.grade.value, each.kind.value, f"{each.about}. Source: {each.source}.",
+            )  # fmt: skip

@@ -1,0 +1,184 @@
+"""Is what somebody typed a setting? If not: one sentence with the nearest right name or range."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from hydra.core.override_parser.overrides_parser import OverridesParser
+from hydra.core.override_parser.types import ChoiceSweep, Override, QuotedString
+from hydra.errors import HydraException
+from omegaconf import DictConfig, OmegaConf
+from omegaconf.errors import (
+    ConfigAttributeError,
+    ConfigKeyError,
+    MissingMandatoryValue,
+    OmegaConfBaseException,
+)
+
+from scenarios.library import names
+from sim.levers import NAMES as LEVERS
+from sim.parameters import Declaration, ParameterError, check, nearest
+
+GROUPS = ("organisation", "scenario", "engine")  # folders of `conf/`
+FREE = ("scenario.arms.", "scenario.panel.", "actions.", "off.")  # no fixed names below these
+TEXTS = ("organisation.chart", "engine.output")  # a path may hold any character
+EXAMPLE = "write name=value, for instance scenario=copy_of_a_copy or leading.pull=0.4"
+
+INSTEAD = {  # a piece of OmegaConf's message -> what to type
+    "to Integer": "type a whole number",
+    "to Float": "type a number",
+    "valid bool": "type true or false",
+    "not Optional": "give it a value",
+    "not a ListConfig": "write a list in brackets, for instance [culture]",
+    "not a subclass": "write names and values in braces, for instance {name: value}",
+}
+
+
+def checked_override(
+    text: str, schema: DictConfig, declared: Mapping[str, Declaration], sweep: bool = False
+) -> str:
+    """The setting as Hydra takes it, or ParameterError with one sentence.
+
+    `parameters.leading.pull` means `leading.pull`. Only with `sweep` may there be several values.
+    """
+    key, equals, raw = text.strip().partition("=")
+    key = key.strip().removeprefix("parameters.")
+    if not equals or not key or key[0] in "+~-":
+        raise ParameterError(f"{text!r} is not a setting; {EXAMPLE}")
+    if sweep and key.startswith(("hydra.", "hydra/")):
+        return text
+    if key not in GROUPS:
+        _known(key, schema)
+    override = _parsed(key, raw)
+    if override.is_sweep_override() and not sweep:
+        raise ParameterError(
+            f"{key} takes one value, not {raw!r}; `zwerm compare scenario=a,b` compares, "
+            f"`python -m experiments.run -m` runs every combination"
+        )
+    return _with_checked_values(key, raw, override, declared)
+
+
+def _parsed(key: str, raw: str) -> Override:
+    parser = OverridesParser.create()
+    try:
+        return parser.parse_override(f"{key}={raw}")
+    except HydraException:
+        if key in TEXTS:
+            return parser.parse_override(f"{key}={_quoted(raw)}")
+        raise ParameterError(
+            f"{key}={raw} cannot be read; {EXAMPLE}, and put quotes around a list: "
+            f"'actions=[{{lever: example, strength: 0.9}}]'"
+        ) from None
+
+
+def _quoted(raw: str) -> str:
+    return "'" + raw.replace("\\", "\\\\").replace("'", "\\'") + "'"
+
+
+def _with_checked_values(
+    key: str, raw: str, override: Override, declared: Mapping[str, Declaration]
+) -> str:
+    """The setting, with every value that can be checked alone checked."""
+    values = list(_values(override))
+    if key in GROUPS:
+        for value in values:
+            known = names(key)
+            if str(value) not in known:
+                raise ParameterError(f"unknown {key} {value!r}; {nearest(str(value), known)}")
+    elif key in declared and values:
+        path, _, _ = key.rpartition(".")
+        numbers = [check(path, declared[key], value) for value in values]
+        # 1e6 is a whole number to people, not to Hydra.
+        return f"{key}={','.join(repr(number) for number in numbers)}"
+    elif key in TEXTS and not override.is_sweep_override():
+        text = override.value()
+        return f"{key}=null" if text is None else f"{key}={_quoted(str(text))}"
+    return f"{key}={raw}"
+
+
+def _values(override: Override) -> Iterator[Any]:
+    """The values that are spelled out; those of a range or a function are checked in their run."""
+    found = override._value
+    if isinstance(found, ChoiceSweep):
+        yield from (each.text if isinstance(each, QuotedString) else each for each in found.list)
+    elif not override.is_sweep_override():
+        yield override.value()
+
+
+def _leaves(schema: DictConfig) -> list[str]:
+    """Full names of everything that may be set."""
+    found: list[str] = []
+    for name in schema:
+        node = schema._get_node(name)
+        inner = isinstance(node, DictConfig) and name not in ("actions", "off")
+        found += [f"{name}.{leaf}" for leaf in node] if inner else [str(name)]
+    return found
+
+
+def _known(key: str, schema: DictConfig) -> None:
+    """Raise ParameterError unless this may be set."""
+    if key not in _leaves(schema) and key not in schema and not key.startswith(FREE):
+        raise ParameterError(_unknown(key, schema))
+
+
+def _unknown(key: str, schema: DictConfig) -> str:
+    """The sentence for a name that is none."""
+    leaves = _leaves(schema)
+    group, _, last = key.rpartition(".")
+    if key in LEVERS:
+        return f"{key} is a lever; write 'actions=[{{lever: {key}, strength: …, start: 52}}]'"
+    same = [leaf for leaf in leaves if leaf.rpartition(".")[2] == last]
+    if same:
+        return f"unknown setting {key}; did you mean {same[0]}?"
+    if group in schema:
+        siblings = [leaf for leaf in leaves if leaf.startswith(f"{group}.")]
+        return f"unknown setting {key}; {nearest(key, siblings)}"
+    wanted = nearest(key, [*leaves, *map(str, schema)])
+    if not wanted.startswith("did you mean"):
+        wanted = "`zwerm list parameters` shows what can be set"
+    return f"unknown setting {key}; {wanted}"
+
+
+def explain(
+    error: BaseException, schema: DictConfig, declared: Mapping[str, Declaration]
+) -> str:
+    """One sentence for what Hydra or OmegaConf found wrong."""
+    inner: BaseException | None = error
+    while inner is not None and not isinstance(inner, OmegaConfBaseException):
+        inner = inner.__cause__ or inner.__context__
+    if inner is None:
+        return _first_line(error)
+    key = (inner.full_key or str(inner.key or "")).replace("[", ".").replace("]", "")
+    if isinstance(inner, ConfigKeyError | ConfigAttributeError):
+        return _unknown_below(key, inner, schema)
+    if isinstance(inner, MissingMandatoryValue):
+        return f"{key} is missing; give it a value"
+    value = getattr(inner, "value", None)
+    if key in declared:
+        path, _, _ = key.rpartition(".")
+        try:
+            check(path, declared[key], value)
+        except ParameterError as sentence:
+            return str(sentence)
+    return f"{key} = {value!r} cannot be used; {_wanted(inner)}" if key else _first_line(inner)
+
+
+def _wanted(error: BaseException) -> str:
+    """What to type instead, from OmegaConf's own words."""
+    said = _first_line(error)
+    return next((instead for words, instead in INSTEAD.items() if words in said), said)
+
+
+def _unknown_below(key: str, error: OmegaConfBaseException, schema: DictConfig) -> str:
+    """The sentence for an unknown name, with the names that stand beside it where there are any."""
+    parent = error.parent_node
+    beside = [str(each) for each in parent] if isinstance(parent, DictConfig) else []
+    if not beside and error.object_type not in (None, Any, dict):
+        beside = [str(each) for each in OmegaConf.structured(error.object_type)]
+    if not beside or key.partition(".")[0] in schema and key.count(".") < 2:
+        return _unknown(key, schema)
+    return f"unknown name {key}; {nearest(key.rpartition('.')[2], beside)}"
+
+
+def _first_line(error: BaseException) -> str:
+    lines = str(error).strip().splitlines()
+    return lines[0] if lines else type(error).__name__

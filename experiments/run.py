@@ -1,0 +1,275 @@
+"""Running a study: every arm on every seed, side by side on threads, stoppable at any moment.
+
+`python -m experiments.run scenario=…` is the entry point for Hydra; with `-m` it runs every
+combination of the values given. The command `zwerm run` does the same for a single study.
+"""
+
+import os
+import sys
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from experiments.results import Arm, Floats, Study
+from experiments.settings import (
+    SMALLEST_GROUP,
+    Engine,
+    Plan,
+    PlannedArm,
+    engine_of,
+    resolved,
+    study_plan,
+)
+from sim.configuration import Configuration, rules_of, seed_of, structure_of
+from sim.levers import costs, timetable
+from sim.measures import COLUMN, Record, empty_record
+from sim.runs import Task, simulate_many
+from sim.start import at_week_zero
+from sim.structure import Structure
+from sim.week import run
+
+if TYPE_CHECKING:
+    from omegaconf import DictConfig
+
+COMPILE_SECONDS = 60  # measured on two cores
+LARGEST_DRAWN = 5000  # people of an organisation that is still worth drawing
+TICK = 0.1  # seconds between two looks at the keyboard
+PANEL_KEYS = ("units", "first_start", "last_start")
+
+Done = Callable[[int], None]  # told how many runs are finished
+
+
+class Stopped(Exception):
+    """Raised among the runs when somebody stopped the study."""
+
+
+class Performed(NamedTuple):
+    """A study and the folder it was written to."""
+
+    study: Study
+    folder: Path
+
+
+def run_study(plan: Plan, engine: Engine, progress: Done | None = None) -> Study:
+    """All arms on the same seeds, and the panel if there is one. Answers Ctrl-C at once."""
+    tasks = [Task(arm.told, seed) for arm in plan.arms for seed in engine.seeds]
+    records = _interruptibly(lambda done: simulate_many(tasks, engine.threads, done), progress)
+    size = len(engine.seeds)
+    arms = tuple(
+        _arm(planned, records[place * size : (place + 1) * size])
+        for place, planned in enumerate(plan.arms)
+    )
+    extra: dict[str, Any] = {}
+    if plan.panel is not None:
+        shifted = (lambda count: progress(len(tasks) + count)) if progress else None
+        extra["panel"] = _panel(plan, engine, shifted)
+    if engine.figures and (not plan.figures or "organisation" in plan.figures):
+        extra["snapshots"] = _snapshots(plan, engine)
+    return Study(
+        name=plan.name, title=plan.title, about=plan.about, arms=arms, main=plan.main,
+        against=plan.against, seeds=engine.seeds, extra=extra,
+    )  # fmt: skip
+
+
+def number_of_runs(plan: Plan, engine: Engine) -> int:
+    """Runs that a study takes, those of its panel included."""
+    units = 0 if plan.panel is None else int(plan.panel.get("units", 0))
+    return len(plan.arms) * len(engine.seeds) * (1 + units)
+
+
+def _panel(plan: Plan, engine: Engine, progress: Done | None) -> dict[str, Any]:
+    """The arms as kinds of a panel, repeated once for each seed."""
+    from scenarios.panel import Panel, run_panel
+    from sim.parameters import ParameterError, nearest
+
+    for key in plan.panel or {}:
+        if key not in PANEL_KEYS:
+            raise ParameterError(f"unknown scenario.panel.{key}; {nearest(key, list(PANEL_KEYS))}")
+    panel = Panel(
+        kinds={arm.name: arm.told for arm in plan.arms},
+        panels=len(engine.seeds),
+        **(plan.panel or {}),
+    )
+    return _interruptibly(
+        lambda done: run_panel(panel, engine.seeds[0], engine.threads, done), progress
+    )
+
+
+def _snapshots(plan: Plan, engine: Engine) -> dict[str, Any]:
+    """The two arms that are compared, person by person after the last week of the first seed.
+
+    For drawing only: never stored, and never shown by person for an imported list.
+    """
+    arms = [arm for arm in plan.arms if arm.name in (plan.main, plan.against)]
+    small = [arm for arm in arms if arm.told.organisation.people <= LARGEST_DRAWN]
+    return _interruptibly(
+        lambda _: {arm.name: _snapshot(arm.told, engine.seeds[0]) for arm in small}, None
+    )
+
+
+def _snapshot(told: Configuration, seed: int) -> dict[str, Any]:
+    world = at_week_zero(told, seed)
+    record = empty_record(told.weeks, int(world.structure.level.max()) + 1)
+    run(world, rules_of(told), timetable(told.actions, told.weeks), seed_of(seed), 0, record)
+    there = world.staff.vacancy == 0
+    return {
+        "structure": world.structure,
+        "visible_effort": np.where(there, world.staff.visible_effort, np.nan),
+        "value": np.where(there, world.staff.value, np.nan),
+    }
+
+
+def _arm(planned: PlannedArm, records: Sequence[Record]) -> Arm:
+    told = planned.told
+    structure = structure_of(told)
+    weekly = np.stack([record.weekly for record in records])
+    levels = np.stack([record.levels for record in records])
+    if told.structure == "chart":
+        _veil(structure, weekly, levels)
+    table = timetable(told.actions, told.weeks)
+    spent = costs(table, structure.leader.size, told.organisation.people)
+    return Arm(planned.name, planned.about, told, weekly, levels, spent)
+
+
+def _veil(structure: Structure, weekly: Floats, levels: Floats) -> None:
+    """NaN for what an org list would show of fewer than five people."""
+    few = np.bincount(structure.level, minlength=levels.shape[2]) < SMALLEST_GROUP
+    levels[:, :, few] = np.nan
+    if structure.front_staff.size < SMALLEST_GROUP:
+        weekly[:, :, COLUMN["effort_front"]] = np.nan
+
+
+def _interruptibly[Result](work: Callable[[Done], Result], progress: Done | None) -> Result:
+    """Do the work on another thread, so that this one can answer an interrupt.
+
+    The runs that are under way end by themselves; no further one starts.
+    """
+    stopping = threading.Event()
+    results: list[Result] = []
+    errors: list[BaseException] = []
+
+    def done(count: int) -> None:
+        if stopping.is_set():
+            raise Stopped
+        if progress:
+            progress(count)
+
+    def working() -> None:
+        try:
+            results.append(work(done))
+        except BaseException as error:  # handed to the thread that waits
+            errors.append(error)
+
+    worker = threading.Thread(target=working, daemon=True)
+    worker.start()
+    try:
+        while worker.is_alive():
+            worker.join(TICK)
+    except BaseException:
+        stopping.set()
+        raise
+    if errors:
+        raise errors[0]
+    return results[0]
+
+
+def model_is_compiled() -> bool:
+    """Whether the whole run lies compiled on disk, so that it need not be compiled now."""
+    folder = Path(getattr(run, "stats").cache_path or os.devnull)  # noqa: B009
+    return any(folder.glob("week.run-*.nbi"))
+
+
+def say(text: str) -> None:
+    """A line for the person who waits; results go to the standard output, this does not."""
+    print(text, file=sys.stderr, flush=True)
+
+
+@contextmanager
+def shown(label: str, runs: int) -> Iterator[Done]:
+    """Progress on the standard error: runs done, rate, time left."""
+    from tqdm import tqdm
+
+    if not model_is_compiled():
+        say(f"Compiling the model, about {COMPILE_SECONDS} seconds, once.")
+    pause = 0.1 if sys.stderr.isatty() else 5.0  # a log gets a line now and then
+    bar = tqdm(total=runs, desc=label, unit="run", mininterval=pause, file=sys.stderr)
+    with bar:
+        yield lambda count: None if bar.update(count - bar.n) else None
+
+
+def fill(cfg: "DictConfig", overrides: list[str], folder: Path) -> Study:
+    """Run a study and write it into a folder that is there."""
+    from experiments import store
+
+    plan, engine = study_plan(cfg), engine_of(cfg)
+    for note in plan.notes:
+        say(note)
+    started = store.now()
+    with shown(plan.name, number_of_runs(plan, engine)) as progress:
+        study = run_study(plan, engine, progress)
+    store.save(study, folder, resolved(cfg), overrides, started)
+    return study
+
+
+def perform(cfg: "DictConfig", overrides: list[str], folder: Path | None = None) -> Performed:
+    """Run a study and leave its folder: all of it, or nothing if anything goes wrong."""
+    from experiments import store
+
+    target = folder or engine_of(cfg).output or store.new_folder(cfg.scenario.name)
+    with store.writing(target) as partial:
+        study = fill(cfg, overrides, partial)
+    return Performed(study, target)
+
+
+# --- Hydra ----------------------------------------------------------------------------------
+
+
+def _job(cfg: "DictConfig") -> None:
+    """One job of Hydra's: a single study, or one of a sweep."""
+    from hydra.core.hydra_config import HydraConfig
+    from hydra.types import RunMode
+
+    from experiments.cli import answering
+
+    hydra = HydraConfig.get()
+    folder = None
+    if hydra.mode == RunMode.MULTIRUN:
+        folder = Path(hydra.runtime.output_dir) / f"{hydra.job.num}-{cfg.scenario.name}"
+
+    def work() -> int:
+        print(perform(cfg, list(hydra.overrides.task), folder).folder)
+        return 0
+
+    code = answering(work)
+    if code:
+        raise SystemExit(code)
+
+
+def main() -> int:
+    """What `python -m experiments.run` does; settings are checked before Hydra sees them."""
+    import hydra
+
+    from experiments.cli import answering, leave
+    from experiments.overrides import checked_override
+    from experiments.settings import declared, register, schema
+    from scenarios.library import CONF
+
+    def work() -> int:
+        checked = [
+            text if text.startswith("-") else checked_override(text, schema(), declared(), True)
+            for text in sys.argv[1:]
+        ]
+        sys.argv[1:] = checked
+        register()
+        hydra.main(version_base="1.3", config_path=str(CONF), config_name="config")(_job)()
+        return 0
+
+    return leave(answering(work))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
