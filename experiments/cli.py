@@ -85,8 +85,11 @@ def _parser(command: str, about: str, examples: str = "") -> _Parser:
 
 def _with_settings(parser: _Parser) -> _Parser:
     parser.add_argument(
-        "settings", nargs="*", metavar="name=value",
-        help="scenario=, organisation=, engine=, or any name in `zwerm list parameters`")  # fmt: skip
+        "settings",
+        nargs="*",
+        metavar="name=value",
+        help="scenario=, organisation=, engine=, or any name in `zwerm list parameters`",
+    )
     parser.add_argument("--out", type=Path, metavar="FOLDER", help="where to write; must be new")
     return parser
 
@@ -97,8 +100,12 @@ def _with_settings(parser: _Parser) -> _Parser:
 def _run(words: list[str]) -> int:
     parser = _with_settings(_parser("run", "Run a scenario and leave a folder.", RUN_HELP))
     parser.add_argument(
-        "--from", dest="source", type=Path, metavar="FOLDER",
-        help="repeat what an earlier run left and say whether every number is the same")  # fmt: skip
+        "--from",
+        dest="source",
+        type=Path,
+        metavar="FOLDER",
+        help="repeat what an earlier run left and say whether every number is the same",
+    )
     typed = parser.parse_intermixed_args(words)
     if typed.source is not None:
         if typed.settings:

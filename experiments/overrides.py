@@ -138,9 +138,7 @@ def _unknown(key: str, schema: DictConfig) -> str:
     return f"unknown setting {key}; {wanted}"
 
 
-def explain(
-    error: BaseException, schema: DictConfig, declared: Mapping[str, Declaration]
-) -> str:
+def explain(error: BaseException, schema: DictConfig, declared: Mapping[str, Declaration]) -> str:
     """One sentence for what Hydra or OmegaConf found wrong."""
     inner: BaseException | None = error
     while inner is not None and not isinstance(inner, OmegaConfBaseException):
@@ -174,7 +172,7 @@ def _unknown_below(key: str, error: OmegaConfBaseException, schema: DictConfig) 
     beside = [str(each) for each in parent] if isinstance(parent, DictConfig) else []
     if not beside and error.object_type not in (None, Any, dict):
         beside = [str(each) for each in OmegaConf.structured(error.object_type)]
-    if not beside or key.partition(".")[0] in schema and key.count(".") < 2:
+    if not beside or (key.partition(".")[0] in schema and key.count(".") < 2):
         return _unknown(key, schema)
     return f"unknown name {key}; {nearest(key.rpartition('.')[2], beside)}"
 

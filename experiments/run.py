@@ -197,8 +197,12 @@ def shown(label: str, runs: int) -> Iterator[Done]:
         say(f"Compiling the model, about {COMPILE_SECONDS} seconds, once.")
     pause = 0.1 if sys.stderr.isatty() else 5.0  # a log gets a line now and then
     bar = tqdm(total=runs, desc=label, unit="run", mininterval=pause, file=sys.stderr)
+
+    def done(count: int) -> None:
+        bar.update(count - bar.n)
+
     with bar:
-        yield lambda count: None if bar.update(count - bar.n) else None
+        yield done
 
 
 def fill(cfg: "DictConfig", overrides: list[str], folder: Path) -> Study:

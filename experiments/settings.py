@@ -163,9 +163,7 @@ def schema() -> DictConfig:
             Effort, ("output", str | None, None), ("style", str, STYLES[0]),
             ("figures", bool, True)),
     }  # fmt: skip
-    parts: list[Any] = [
-        (name, node, field(default_factory=node)) for name, node in ready.items()
-    ]
+    parts: list[Any] = [(name, node, field(default_factory=node)) for name, node in ready.items()]
     parts += [
         ("years", float, field(default=Length.years)),
         ("weeks", int | None, field(default=None)),
@@ -272,9 +270,7 @@ def study_plan(cfg: DictConfig) -> Plan:
         )  # fmt: skip
 
 
-def arm_settings(
-    cfg: DictConfig, chart: Chart | None = None
-) -> dict[str, tuple[str, DictConfig]]:
+def arm_settings(cfg: DictConfig, chart: Chart | None = None) -> dict[str, tuple[str, DictConfig]]:
     """For each arm what it is about and all of its settings. Raises ParameterError."""
     if not cfg.scenario.arms:
         return _armless(cfg)

@@ -6,15 +6,12 @@
     levels.parquet       one row for each arm, seed, week and level
     summary.json         last year's means over seeds, the paired difference, what levers cost
     figures/             PNG and SVG
-    manifest.json        versions, kernel hash, processor, seeds, SHA-256 of every file and of itself
+    manifest.json        versions, kernel hash, processor, seeds, SHA-256 of every file
 
-A row is one observation and a column one measure, each with a unit of its own; stacking measures
-in one column would mix units and make the file thirty times as long. Weeks without a survey are
-empty cells.
+What is in the tables, and why, stands in `experiments/tables.py`.
 """
 
 import contextlib
-import csv
 import hashlib
 import json
 import os
@@ -32,10 +29,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from experiments.results import Arm, Study
+from experiments.results import Study
 from experiments.summary import summary_of
+from experiments.tables import save_tables
 from sim.compiled import kernel_hash
-from sim.measures import LEVEL_MEASURES, MEASURES, Measure
 
 MADE_BY = "zwerm"
 FORMAT = 1
@@ -43,8 +40,6 @@ PACKAGES = ("zwerm", "numpy", "numba", "llvmlite")  # of which another version m
 MANIFEST, CONFIG, SUMMARY = "manifest.json", "config.yaml", "summary.json"
 LARGEST_TEXT = 16 * 2**20  # bytes of a manifest or a configuration that is still believable
 RUNS = Path("runs")
-KEYS = (Measure("arm", "name", "way of doing it"), Measure("seed", "-", "seed of the run"),
-        Measure("week", "weeks", "since the start of the run"))  # fmt: skip
 
 
 class FolderError(ValueError):
@@ -181,7 +176,7 @@ def save(
 
     text = yaml.safe_dump(dict(settings), sort_keys=False, allow_unicode=True)
     (folder / CONFIG).write_text(text, encoding="utf-8")
-    _save_tables(study, folder)
+    save_tables(study, folder)
     _save_json(folder / SUMMARY, summary_of(study))
     if settings["engine"]["figures"]:
         _save_figures(study, folder / "figures", settings)
@@ -201,61 +196,6 @@ def _save_figures(study: Study, folder: Path, settings: Mapping[str, Any]) -> No
 def _save_json(path: Path, content: Any) -> None:
     text = json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False)
     path.write_text(text + "\n", encoding="utf-8")
-
-
-# --- tables ---------------------------------------------------------------------------------
-
-
-def _save_tables(study: Study, folder: Path) -> None:
-    import pyarrow as pa
-    import pyarrow.csv as arrow_csv
-    from pyarrow import parquet
-
-    weeks = pa.concat_tables(_weeks_table(arm, study.seeds) for arm in study.arms)
-    levels = pa.concat_tables(_levels_table(arm, study.seeds) for arm in study.arms)
-    parquet.write_table(weeks, folder / "weeks.parquet", compression="zstd")
-    parquet.write_table(levels, folder / "levels.parquet", compression="zstd")
-    arrow_csv.write_csv(weeks, folder / "weeks.csv")
-    with (folder / "weeks.units.csv").open("w", encoding="utf-8", newline="") as units:
-        rows = csv.writer(units)
-        rows.writerow(("column", "unit", "about"))
-        rows.writerows((*KEYS, *MEASURES))
-
-
-def _weeks_table(arm: Arm, seeds: Sequence[int]) -> Any:
-    count, weeks, _ = arm.weekly.shape
-    rows = arm.weekly.reshape(count * weeks, -1)
-    keys = _keys(arm.name, seeds, np.repeat(np.arange(count), weeks), weeks, 1)
-    return _table(keys, rows, (*KEYS, *MEASURES))
-
-
-def _levels_table(arm: Arm, seeds: Sequence[int]) -> Any:
-    count, weeks, levels, _ = arm.levels.shape
-    rows = arm.levels.reshape(count * weeks * levels, -1)
-    keys = _keys(arm.name, seeds, np.repeat(np.arange(count), weeks * levels), weeks, levels)
-    keys.append(np.tile(np.arange(levels, dtype=np.int16), count * weeks))
-    level = Measure("level", "hops", "reporting lines up to the head, 0 at the head")
-    return _table(keys, rows, (*KEYS, level, *LEVEL_MEASURES))
-
-
-def _keys(
-    name: str, seeds: Sequence[int], run: Any, weeks: int, levels: int
-) -> list[Any]:
-    week = np.tile(np.repeat(np.arange(weeks, dtype=np.int32), levels), len(seeds))
-    return [[name] * run.size, np.array(seeds, dtype=np.uint64)[run], week]
-
-
-def _table(keys: list[Any], rows: Any, described: Sequence[Measure]) -> Any:
-    """An Arrow table; unit and meaning of each column stand in its field."""
-    import pyarrow as pa
-
-    columns = [pa.array(key) for key in keys]
-    columns += [pa.array(column, mask=np.isnan(column)) for column in rows.T]
-    schema = pa.schema([
-        pa.field(each.name, column.type, metadata={"unit": each.unit, "about": each.about})
-        for each, column in zip(described, columns, strict=True)
-    ])  # fmt: skip
-    return pa.Table.from_arrays(columns, schema=schema)
 
 
 # --- manifest -------------------------------------------------------------------------------
@@ -374,7 +314,9 @@ def _manifest_in(folder: Path) -> dict[str, Any]:
     if not isinstance(content, dict) or content.get("made_by") != MADE_BY:
         raise FolderError(f"{path} was not made by {MADE_BY}")
     if content.get("format") != FORMAT:
-        raise FolderError(f"{path} has format {content.get('format')!r}; this version reads {FORMAT}")
+        raise FolderError(
+            f"{path} has format {content.get('format')!r}; this version reads {FORMAT}"
+        )
     whole = isinstance(content.get("files"), dict) and isinstance(content.get("bits"), str)
     if not whole or content.get("manifest") != _seal(content):
         raise FolderError(f"{path} is not what was written (its SHA-256 differs)")

@@ -4,10 +4,9 @@
 
 Written from the text of `docs/odd.md` (sections 2, 5, 7.2, 7.5, 7.6, 7.9), not from the engine's
 code, with random numbers of its own: as far as both agree in distribution, the text says what the
-engine does (`tests/test_docking.py`). Left out, and at rest or off in the engine it is held against:
-leading, culture, deciding, mood, staffing, so leaders, systems, what is allowed, engagement, eNPS
-and staff stay as they start; broadcast, pay, identity, giving up; pilot and spin-up, so a run starts
-at a first guess; NPS after contacts. Start reading at `PlainModel.step`.
+engine does (`tests/test_docking.py`). Left out: leading, culture, deciding, mood and staffing, so
+that leaders, systems, what is allowed, engagement, eNPS and staff stay as they start; broadcast,
+pay, identity, giving up; pilot, spin-up; NPS after contacts. Start reading at `PlainModel.step`.
 """
 
 import math
@@ -51,8 +50,8 @@ RULES = SimpleNamespace(
     failure=0.2, recovery=0.5, forgiving_months=20.0, hearing=0.02, far_share=0.1,
     reputation_months=6.0, churn=0.1, join=0.5, churn_slope=4.0, new_spread=0.05,
     # surveys
-    nps_weeks=13, customer_base=4.6, customer_scale=6.0, customer_style=1.5,
-    nps_sample=400, response=0.3, response_slope=1.0,
+    nps_weeks=13, nps_sample=400, response=0.3, response_slope=1.0,
+    customer_base=4.6, customer_scale=6.0, customer_style=1.5,
 )
 # fmt: on
 
@@ -62,14 +61,9 @@ def clip(number: float) -> float:
     return min(1.0, max(0.0, number))
 
 
-def mean(numbers: list[float]) -> float:
-    """Plain mean; not a number where there are none."""
-    return fmean(numbers or [math.nan])
-
-
 def nps(answers: list[int]) -> float:
     """Net promoter score in points: share of 9 and 10 less share of 0 to 6."""
-    return 100.0 * mean([(each >= 9) - (each <= 6) for each in answers])
+    return 100.0 * fmean([(each >= 9) - (each <= 6) for each in answers] or [math.nan])
 
 
 class Person(Agent["PlainModel"]):
@@ -104,7 +98,7 @@ class Person(Agent["PlainModel"]):
         """Mean effort of a follower, from what peers and leader show and from the own drive."""
         rules = self.model.rules
         peers = [peer.visible_effort for peer in boss.followers if peer is not self]
-        shown = mean(peers or [boss.doing])
+        shown = fmean(peers or [boss.doing])
         belief = rules.belief_base + rules.belief_peers * shown + rules.belief_own * self.belief
         self.belief = clip(belief)
         signal = rules.leader_words * boss.saying + (1.0 - rules.leader_words) * boss.doing
@@ -151,27 +145,18 @@ class Customer(Agent["PlainModel"]):
     def __init__(self, model: "PlainModel", row: int, places: int) -> None:
         super().__init__(model)
         rules, rng, self.row = model.rules, model.rng, row
-        far, near = rng.integers(1, places, 4), (-2, -1, 1, 2)
-        steps = np.where(rng.random(4) < rules.far_share, far, near)
+        far = rng.random(4) < rules.far_share
+        steps = np.where(far, rng.integers(1, places, 4), (-2, -1, 1, 2))
         self.neighbours = [int(row + step) % places for step in steps]
         self.active = rng.random() * (rules.join + rules.churn) <= rules.join or rules.join == 0.0
         self.attitude = self.expectation = FIRST_GUESS
-        self.next_contact, years = (
-            rng.exponential(model.gap),
-            min(1.0 / max(rules.churn, 0.02), 50.0),
-        )
-        self.contacts = int(rng.exponential(years * rules.contacts_per_year))
+        self.next_contact = rng.exponential(model.gap)
+        years = rng.exponential(min(1.0 / max(rules.churn, 0.02), 50.0))  # a customer so far
+        self.contacts = int(years * rules.contacts_per_year)
         self.last_failure, self.style = -math.inf, rng.standard_normal()
 
-    def meet(self) -> None:
-        """Have every contact that falls before the end of the week."""
-        while self.active and self.next_contact < self.model.week + 1:
-            quality = self.model.deliver()
-            self.model.contacts.append((quality, self.remember(quality)))
-            self.next_contact += self.rng.exponential(self.model.gap)
-
-    def remember(self, quality: float) -> float:
-        """Take in a contact of this quality; the satisfaction with it."""
+    def meet(self, quality: float) -> None:
+        """Make something of a contact of this quality, and remember it."""
         rules, week = self.model.rules, self.model.week
         deviation = quality - (self.expectation + rules.promise_weight * rules.promise)
         theta = rules.theta * (rules.loss_ratio if deviation < 0.0 else 1.0)
@@ -186,7 +171,8 @@ class Customer(Agent["PlainModel"]):
         self.attitude += gain * (satisfaction - self.attitude)
         self.expectation += rules.adaptation * (quality - self.expectation)
         self.contacts += 1
-        return satisfaction
+        self.next_contact += self.rng.exponential(self.model.gap)
+        self.model.contacts.append((quality, satisfaction))
 
     def hear(self, known: list[float | None]) -> None:
         """Move towards one neighbour's attitude as it is known; None is a prospect's."""
@@ -247,12 +233,14 @@ class PlainModel(Model):
         self.usual_load = len(self.active()) / self.gap * by_people  # contacts a week
         self.datacollector = DataCollector(
             {
-                "effort": lambda model: mean(model.staff.get("effort")),
-                "visible_effort": lambda model: mean(model.staff.get("visible_effort")),
-                "quality": lambda model: mean([quality for quality, _ in model.contacts]),
-                "satisfaction": lambda model: mean([each for _, each in model.contacts]),
-                "attitude": lambda model: mean([each.attitude for each in model.active()]),
-                "expectation": lambda model: mean([each.expectation for each in model.active()]),
+                "effort": lambda model: fmean(model.staff.get("effort")),
+                "visible_effort": lambda model: fmean(model.staff.get("visible_effort")),
+                "quality": lambda model: fmean([each for each, _ in model.contacts] or [math.nan]),
+                "satisfaction": lambda model: fmean(
+                    [each for _, each in model.contacts] or [math.nan]
+                ),
+                "attitude": lambda model: fmean(each.attitude for each in model.active()),
+                "expectation": lambda model: fmean(each.expectation for each in model.active()),
                 "customers": lambda model: len(model.active()),
                 "contacts": lambda model: len(model.contacts),
             }
@@ -275,10 +263,15 @@ class PlainModel(Model):
         kept = math.exp(-1.0 / (rules.offer_months * MONTH))
         shock = rules.offer_spread * math.sqrt(1.0 - kept**2) * self.rng.standard_normal()
         self.offer = kept * self.offer + shock
-        self.customers.do("meet")
+        for customer in self.active():
+            while customer.next_contact < self.week + 1:
+                customer.meet(self.deliver())
         self.utilisation = rules.usual_utilisation * self.handled / self.usual_load
         if in_round:
-            self.talk()
+            share = 1.0 - math.exp(-rules.round_weeks / (rules.reputation_months * MONTH))
+            told = fmean(each.attitude for each in self.active())
+            self.reputation += share * (told - self.reputation)
+            self.customers.do("hear", [c.attitude if c.active else None for c in self.customers])
         self.customers.do("renew")
         if self.week % rules.nps_weeks == 0:
             self.ask()
@@ -295,13 +288,6 @@ class PlainModel(Model):
             self.handled += 1
         late = rules.late * max(0.0, self.utilisation - 1.0)
         return clip(quality + self.offer - late + rules.noise * self.rng.standard_normal())
-
-    def talk(self) -> None:
-        """Reputation follows attitude; then everybody hears of a neighbour's."""
-        share = 1.0 - math.exp(-self.rules.round_weeks / (self.rules.reputation_months * MONTH))
-        if active := self.active():
-            self.reputation += share * (mean([c.attitude for c in active]) - self.reputation)
-        self.customers.do("hear", [c.attitude if c.active else None for c in self.customers])
 
     def ask(self) -> None:
         """NPS if everybody answers, and from a sample."""

@@ -84,8 +84,8 @@ def shares_of(kind: Kind, key: str) -> dict[int, float]:
 
 def _grid(sheet: Sheet, count: int) -> tuple[Figure, list[list[Axes]]]:
     """Correlations above, shares below; one column a kind."""
-    width = sheet.wide if count > 1 else sheet.width
-    figure = canvas(width, sheet.height or 3.4)
+    width = sheet.wide if count > 1 or sheet.height else sheet.wide / 3 + 0.3
+    figure = canvas(width, sheet.height or 3.5)
     grid = figure.add_gridspec(2, count, height_ratios=[1.55, 1.0])
     panels: list[list[Axes]] = [[], []]
     for row in range(2):
@@ -169,13 +169,8 @@ def _finish(panels: list[list[Axes]]) -> None:
     panels[0][0].set_ylabel("correlation")
     panels[1][0].set_ylabel("% of panels")
     panels[1][0].yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0, symbol=""))
-    panels[0][0].xaxis.set_major_locator(MultipleLocator(12.0 if len(panels[0]) == 1 else 24.0))
-    for axes in panels[1]:
-        axes.legend(
-            loc="upper right", frameon=False, handlelength=1.0, handletextpad=0.5,
-            borderaxespad=0.0, labelspacing=0.2, labelcolor=MUTED,
-        )  # fmt: skip
-        if len(panels[1]) > 1 and axes is not panels[1][-1]:
-            legend = axes.get_legend()
-            if legend:
-                legend.remove()
+    panels[0][0].xaxis.set_major_locator(MultipleLocator(24.0))
+    panels[1][0].legend(
+        loc="lower left", bbox_to_anchor=(0.0, 1.0), ncols=2, frameon=False, handlelength=1.0,
+        handletextpad=0.5, columnspacing=1.0, borderaxespad=0.0, borderpad=0.2, labelcolor=MUTED,
+    )  # fmt: skip

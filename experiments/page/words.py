@@ -138,7 +138,7 @@ WORDS: dict[str, str] = {
     # captions
     "caption.organisation": (
         "Everybody in the colour of their smoothed effort, at the end of one seed; who leads has "
-        "a dark ring. {levels}"
+        "a ring. {levels}"
     ),
     "caption.organisation_groups": (
         "Everybody in the colour of their team’s mean effort, never their own; grey where a team "
@@ -168,7 +168,7 @@ WORDS: dict[str, str] = {
     "row.quality": "Quality of contacts",
     "row.customers": "Active customers",
     "row.quits": "People leaving, a week",
-    "row.lag": "Best annual lag, years",
+    "row.lag": "Share of panels by best annual lag, in years",
     "row.levels": "levels",
     "row.differences": "yearly differences",
     # for every study
