@@ -20,7 +20,7 @@ import numpy as np
 from agents.before import Before
 from agents.ledger import Ledger, Reason, Row
 from agents.why import with_values
-from sim.levers import AUTOMATION, PROMISE
+from sim.levers import PROMISE
 from sim.mechanisms.remembering import (
     Remembering,
     gain_after,
@@ -28,7 +28,14 @@ from sim.mechanisms.remembering import (
     satisfaction_with,
     talk,
 )
-from sim.mechanisms.serving import Serving, bot_quality, combined, prepare
+from sim.mechanisms.serving import (
+    Serving,
+    bot_quality,
+    bot_share,
+    combined,
+    lateness,
+    prepare,
+)
 from sim.randomness import CONTACT, normal_quantile, uniforms
 from sim.state import TOP_TEAM, Contacts, Floats32, World, copy_tables
 
@@ -102,9 +109,9 @@ class Service:
         self.p: Serving = before.rules.serving
         self.found = before.found_by("serving")
         self.seed = before.moment.seed
-        self.by_bot = min(1.0, self.p.digital_share + float(before.levers[AUTOMATION]))
+        self.by_bot = bot_share(before.levers, self.p)
         self.utilisation = float(self.found.firm.utilisation[0])
-        self.late = self.p.late * max(0.0, self.utilisation - 1.0)
+        self.late = lateness(self.utilisation, self.p)
         self.offer = float(before.found_by("remembering").firm.offer[0])
         self._known: dict[int, Factors] = {}
 

@@ -6,13 +6,12 @@ hazards of `sim.mechanisms.remembering`: what the hazards lead one to expect is 
 chance. Which customers had contact this week, and with whom, is a draw too; it is not taken apart.
 """
 
-from math import exp
-
 import numpy as np
 
 from agents.before import Before
 from agents.ledger import Ledger, Reason, Row
 from agents.why_customers import TOLERANCE, UNIT, Moved, contact_moves, rows_of, stages
+from sim.mechanisms.remembering import coming, leaving
 from sim.parameters import WEEKS_PER_YEAR
 from sim.state import Floats, World
 
@@ -62,7 +61,7 @@ def _left(before: Before, found: World, now: World, talked: Floats) -> list[Row]
     stayed = were & (now.customers.active == 1)
     turn = _turn(before, talked.size)
     choosing = talked[turn][were[turn]]
-    hazard = np.minimum(1.0, p.churn * np.exp(-p.churn_slope * (choosing - usual)))
+    hazard = np.array([leaving(float(attitude) - usual, p) for attitude in choosing])
     everybody = talked[were]
     mean = _mean(everybody)
     remaining = everybody.size - float(np.sum(hazard))
@@ -81,7 +80,7 @@ def _came(before: Before, found: World, now: World, talked: Floats) -> list[Row]
     were, are = found.customers.active == 1, now.customers.active == 1
     reputation = float(firm.reputation[0])
     turn = _turn(before, talked.size)
-    come = min(1.0, p.join * exp(p.churn_slope * (reputation - float(firm.usual_satisfaction[0]))))
+    come = coming(reputation - float(firm.usual_satisfaction[0]), p)
     newcomers = come * int(np.count_nonzero(~were[turn]))
     stayed = talked[were & are]
     mean = _mean(stayed)

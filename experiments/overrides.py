@@ -109,8 +109,8 @@ def _leaves(schema: DictConfig) -> list[str]:
     found: list[str] = []
     for name in schema:
         node = schema._get_node(name)
-        inner = isinstance(node, DictConfig) and name not in ("actions", "off")
-        found += [f"{name}.{leaf}" for leaf in node] if inner else [str(name)]
+        leaves = node if isinstance(node, DictConfig) else ()
+        found += [f"{name}.{leaf}" for leaf in leaves] or [str(name)]
     return found
 
 
@@ -124,6 +124,8 @@ def _unknown(key: str, schema: DictConfig) -> str:
     """The sentence for a name that is none."""
     leaves = _leaves(schema)
     group, _, last = key.rpartition(".")
+    if key.startswith(FREE):
+        return f"{key} is not there; arms and their differences stand in the scenario's file"
     if key in LEVERS:
         return f"{key} is a lever; write 'actions=[{{lever: {key}, strength: …, start: 52}}]'"
     same = [leaf for leaf in leaves if leaf.rpartition(".")[2] == last]

@@ -264,7 +264,9 @@ def main() -> int:
 
     def work() -> int:
         checked = [
-            text if text.startswith("-") else checked_override(text, schema(), declared(), True)
+            checked_override(text, schema(), declared(), True)
+            if "=" in text and not text.startswith("-")
+            else text
             for text in sys.argv[1:]
         ]
         sys.argv[1:] = checked

@@ -55,17 +55,42 @@ def _levels_table(arm: Arm, seeds: Sequence[int]) -> Any:
 
 def _keys(name: str, seeds: Sequence[int], run: Any, weeks: int, levels: int) -> list[Any]:
     week = np.tile(np.repeat(np.arange(weeks, dtype=np.int32), levels), len(seeds))
-    return [[name] * run.size, np.array(seeds, dtype=np.uint64)[run], week]
+    return [_repeated(name, run.size), np.array(seeds, dtype=np.uint64)[run], week]
 
 
 def _table(keys: list[Any], rows: Any, described: Sequence[Measure]) -> Any:
     """An Arrow table; unit and meaning of each column stand in its field."""
     import pyarrow as pa
 
-    columns = [pa.array(key) for key in keys]
-    columns += [pa.array(column, mask=np.isnan(column)) for column in rows.T]
+    columns = [_column(column) for column in (*keys, *rows.T)]
     schema = pa.schema([
         pa.field(each.name, column.type, metadata={"unit": each.unit, "about": each.about})
         for each, column in zip(described, columns, strict=True)
     ])  # fmt: skip
     return pa.Table.from_arrays(columns, schema=schema)
+
+
+# Arrow's own conversions import pandas, which takes longer than all the rest of a small run.
+
+
+def _column(values: Any) -> Any:
+    """Numbers as an Arrow array, NaN as null."""
+    import pyarrow as pa
+
+    if isinstance(values, pa.Array):
+        return values
+    known = None
+    if values.dtype == np.float64:
+        known = pa.py_buffer(np.packbits(~np.isnan(values), bitorder="little"))
+    numbers = pa.py_buffer(np.ascontiguousarray(values))
+    return pa.Array.from_buffers(pa.from_numpy_dtype(values.dtype), values.size, [known, numbers])
+
+
+def _repeated(text: str, count: int) -> Any:
+    """The same text in every row, as an Arrow array."""
+    import pyarrow as pa
+
+    encoded = text.encode()
+    ends = np.arange(count + 1, dtype=np.int32) * np.int32(len(encoded))
+    buffers = [None, pa.py_buffer(ends), pa.py_buffer(encoded * count)]
+    return pa.Array.from_buffers(pa.string(), count, buffers)

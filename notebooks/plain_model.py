@@ -44,12 +44,11 @@ RULES = SimpleNamespace(
     usual_utilisation=0.8, slack_weight=1.5, late=0.5, offer_spread=0.02, offer_months=24.0,
     willing_floor=0.05, skill_gap=0.4, skill_months=8.0, system_share=0.4, noise=0.12,
     willing_weight=0.3, able_weight=0.35, allowed_weight=0.35, exponent=-1.0,
-    # remembering (a pilot would measure the usual satisfaction)
+    # remembering, surveys (a pilot would measure the usual satisfaction)
     promise=0.0, promise_weight=0.1, theta=0.3, loss_ratio=1.13, usual_satisfaction=FIRST_GUESS,
     first_gain=0.3, settling_contacts=2.0, least_gain=0.15, adaptation=0.3,
     failure=0.2, recovery=0.5, forgiving_months=20.0, hearing=0.02, far_share=0.1,
     reputation_months=6.0, churn=0.1, join=0.5, churn_slope=4.0, new_spread=0.05,
-    # surveys
     nps_weeks=13, nps_sample=400, response=0.3, response_slope=1.0,
     customer_base=4.6, customer_scale=6.0, customer_style=1.5,
 )
@@ -67,7 +66,7 @@ def nps(answers: list[int]) -> float:
 
 
 class Person(Agent["PlainModel"]):
-    """Somebody on the staff. Who has followers leads them, who has none serves customers."""
+    """Somebody on the staff. Who has followers leads (doing to weeks_led), who has none serves."""
 
     def __init__(self, model: "PlainModel", boss: "Person | None") -> None:
         super().__init__(model)
@@ -81,10 +80,8 @@ class Person(Agent["PlainModel"]):
         self.value = clip(rng.normal(rules.value, rules.value_spread))
         self.engagement = clip(rng.normal(rules.engagement, rules.engagement_spread))
         self.tenure = rng.exponential(1.0 / (1.0 - (1.0 - rules.quits) ** (1.0 / YEAR)))  # weeks
-        self.belief = self.effort = self.visible_effort = FIRST_GUESS
-        self.latent = 0.0
-        self.doing = self.saying = FIRST_GUESS  # as a leader; the next line too
-        self.credibility, self.weeks_led = rules.new_credibility, self.tenure
+        self.belief = self.effort = self.visible_effort = self.doing = self.saying = FIRST_GUESS
+        self.latent, self.credibility, self.weeks_led = 0.0, rules.new_credibility, self.tenure
 
     def schedule(self, reference: float) -> float:
         """What somebody of this kind says to give at this reference."""
@@ -233,16 +230,14 @@ class PlainModel(Model):
         self.usual_load = len(self.active()) / self.gap * by_people  # contacts a week
         self.datacollector = DataCollector(
             {
-                "effort": lambda model: fmean(model.staff.get("effort")),
-                "visible_effort": lambda model: fmean(model.staff.get("visible_effort")),
-                "quality": lambda model: fmean([each for each, _ in model.contacts] or [math.nan]),
-                "satisfaction": lambda model: fmean(
-                    [each for _, each in model.contacts] or [math.nan]
-                ),
-                "attitude": lambda model: fmean(each.attitude for each in model.active()),
-                "expectation": lambda model: fmean(each.expectation for each in model.active()),
-                "customers": lambda model: len(model.active()),
-                "contacts": lambda model: len(model.contacts),
+                "effort": lambda m: fmean(m.staff.get("effort")),
+                "visible_effort": lambda m: fmean(m.staff.get("visible_effort")),
+                "quality": lambda m: fmean([quality for quality, _ in m.contacts] or [math.nan]),
+                "satisfaction": lambda m: fmean([each for _, each in m.contacts] or [math.nan]),
+                "attitude": lambda m: fmean(each.attitude for each in m.active()),
+                "expectation": lambda m: fmean(each.expectation for each in m.active()),
+                "customers": lambda m: len(m.active()),
+                "contacts": lambda m: len(m.contacts),
             }
             | {name: name for name in ("joined", "left", "nps", "nps_true")}
         )
@@ -269,8 +264,7 @@ class PlainModel(Model):
         self.utilisation = rules.usual_utilisation * self.handled / self.usual_load
         if in_round:
             share = 1.0 - math.exp(-rules.round_weeks / (rules.reputation_months * MONTH))
-            told = fmean(each.attitude for each in self.active())
-            self.reputation += share * (told - self.reputation)
+            self.reputation += share * (fmean(c.attitude for c in self.active()) - self.reputation)
             self.customers.do("hear", [c.attitude if c.active else None for c in self.customers])
         self.customers.do("renew")
         if self.week % rules.nps_weeks == 0:

@@ -5,10 +5,10 @@ Import late: this brings matplotlib, which takes half a second.
 
 from pathlib import Path
 
-from experiments.figures.fan import MEASURES, fan
-from experiments.figures.lag import kinds_of, lag
-from experiments.figures.levels import levels, most_levels
-from experiments.figures.organisation import (
+from experiments.figures.by_level import levels, most_levels
+from experiments.figures.lags import kinds_of, lag
+from experiments.figures.over_years import MEASURES, fan
+from experiments.figures.portrait import (
     COLOUR_TITLES,
     is_chart,
     organisation,

@@ -21,15 +21,15 @@ HERE = Path(__file__).parent
 
 INK, MUTED, FAINT = "#20262c", "#5a646d", "#e3e6e8"
 # Okabe & Ito 2008: told apart by the colour blind.
-BLUE, VERMILLION, GREEN, PURPLE, ORANGE, SKY = (
+BLUE, VERMILION, GREEN, PURPLE, ORANGE, SKY = (
     "#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9",
 )  # fmt: skip
 # The same hues dark enough for small words on white (contrast 4.5 and more).
 WORDS = {
-    VERMILLION: "#b34a00", GREEN: "#00755a", PURPLE: "#9c4578", ORANGE: "#8a5f00", SKY: "#1b6e9e",
+    VERMILION: "#b34a00", GREEN: "#00755a", PURPLE: "#9c4578", ORANGE: "#8a5f00", SKY: "#1b6e9e",
 }  # fmt: skip
 COMPARED = MUTED  # the arm that others are compared with
-OTHERS = (VERMILLION, GREEN, PURPLE, ORANGE, SKY)
+OTHERS = (VERMILION, GREEN, PURPLE, ORANGE, SKY)
 # Ten steps, pale to dark, of even lightness (sampled from ColorBrewer's YlGnBu).
 STEPS = (
     "#f3fac3", "#dbf1b2", "#b7e3b6", "#85d0bb", "#57bec1",
@@ -103,10 +103,15 @@ def canvas(width: float, height: float) -> Figure:
 
 
 def save(figure: Figure, folder: Path, name: str, style: str) -> list[Path]:
-    """`name`.png and `name`.svg in the folder, whole or not at all: the same bytes every time."""
+    """`name`.png and `name`.svg in the folder, whole or not at all: the same bytes every time.
+
+    Settles the layout, so that both are the same picture.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     paths = [folder / f"{name}.png", folder / f"{name}.svg"]
     with styled(style):
+        figure.draw_without_rendering()
+        figure.set_layout_engine("none")
         for path in paths:
             held = io.BytesIO()
             figure.savefig(held, format=path.suffix[1:], metadata=_no_dates(path.suffix))

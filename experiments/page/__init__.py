@@ -13,6 +13,7 @@ from string import Template
 
 from experiments.figures.numbers import SMALLEST_EFFECT
 from experiments.figures.style import write_whole
+from experiments.page.inline import anchor
 from experiments.page.sections import section
 from experiments.page.sentences import Words, answer, number, seeds_words
 from experiments.page.words import WORDS
@@ -117,7 +118,7 @@ def _mark() -> str:
 def _answer(study: Study, words: Words) -> str:
     key, sentence = answer(study, words)
     return ANSWER.substitute(
-        name=html.escape(study.name), title=html.escape(study.title), key=key,
+        name=anchor(study.name), title=html.escape(study.title), key=key,
         sentence=html.escape(sentence), chip=html.escape(words[f"chip.{key}"]),
     )  # fmt: skip
 

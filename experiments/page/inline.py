@@ -4,7 +4,7 @@ import html
 import re
 
 from experiments.figures import style
-from experiments.figures.organisation import UNSHOWN
+from experiments.figures.portrait import UNSHOWN
 
 AXIS = "#9aa3ab"  # as in the style sheets
 # Colours of the figures and the names the page gives them, so that it can turn dark.
@@ -16,12 +16,12 @@ NAMES: dict[str, str] = {
     UNSHOWN: "unshown",
     "#ffffff": "paper",
     style.BLUE: "blue",
-    style.VERMILLION: "vermillion",
+    style.VERMILION: "vermilion",
     style.GREEN: "green",
     style.PURPLE: "purple",
     style.ORANGE: "orange",
     style.SKY: "sky",
-    style.WORDS[style.VERMILLION]: "vermillion-words",
+    style.WORDS[style.VERMILION]: "vermilion-words",
     style.WORDS[style.GREEN]: "green-words",
     style.WORDS[style.PURPLE]: "purple-words",
     style.WORDS[style.ORANGE]: "orange-words",
@@ -37,11 +37,17 @@ _DROPPED = re.compile(
 )
 
 
+def anchor(name: str) -> str:
+    """A name as an id in the page."""
+    return re.sub(r"[^A-Za-z0-9_-]+", "-", name)
+
+
 def inline(svg: str, name: str, alternative: str) -> str:
     """The SVG for a page: no addresses, ids that start with `name`, colours by name.
 
     `alternative` is read out to who cannot see it.
     """
+    name = anchor(name)
     head = _HEAD.search(svg)
     if head is None:
         raise ValueError("this is no SVG with a viewBox")

@@ -6,10 +6,9 @@ from string import Template
 import numpy as np
 
 from experiments.figures import fan, lag, levels
-from experiments.figures.fan import SURVEYED
-from experiments.figures.lag import SHARES, kinds_of, shares_of
-from experiments.figures.levels import MEASURES as LEVEL_MEASURES
-from experiments.figures.levels import most_levels
+from experiments.figures.by_level import MEASURES as LEVEL_MEASURES
+from experiments.figures.by_level import most_levels
+from experiments.figures.lags import SHARES, kinds_of, shares_of
 from experiments.figures.numbers import (
     SMALLEST_EFFECT,
     Spread,
@@ -20,7 +19,8 @@ from experiments.figures.numbers import (
     level_difference,
     spread,
 )
-from experiments.figures.organisation import (
+from experiments.figures.over_years import SURVEYED
+from experiments.figures.portrait import (
     colour_limits,
     is_chart,
     organisation,
@@ -28,7 +28,7 @@ from experiments.figures.organisation import (
     team_means,
 )
 from experiments.figures.style import UNITS, colours, svg
-from experiments.page.inline import NAMES, inline
+from experiments.page.inline import NAMES, anchor, inline
 from experiments.page.sentences import (
     DECIMALS,
     Words,
@@ -77,7 +77,7 @@ def section(study: Study, place: int, words: Words) -> str:
     """One study, as HTML."""
     key, _ = answer(study, words)
     said = {
-        "name": study.name,
+        "name": anchor(study.name),
         "place": str(place),
         "key": key,
         "chip": words[f"chip.{key}"],

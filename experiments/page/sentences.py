@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from experiments.figures.lag import kinds_of, shares_of
-from experiments.figures.levels import level_name
+from experiments.figures.by_level import level_name
+from experiments.figures.lags import kinds_of, shares_of
 from experiments.figures.numbers import (
     SMALLEST_EFFECT,
     Spread,

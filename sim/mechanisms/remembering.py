@@ -202,10 +202,22 @@ def begin(customer: int, customers: Customers, reputation: float, gap: float, mo
 
 
 @kernel
+def leaving(better: float, p: Remembering) -> float:
+    """Chance that a customer goes this year, at an attitude this much above the usual."""
+    return min(1.0, p.churn * exp(-p.churn_slope * better))
+
+
+@kernel
+def coming(better: float, p: Remembering) -> float:
+    """Chance that a prospect comes this year, at a reputation this much above the usual."""
+    return min(1.0, p.join * exp(p.churn_slope * better))
+
+
+@kernel
 def renew(customers: Customers, firm: Firm, p: Remembering, gap: float, moment: Moment) -> None:
     """Those whose week it is stay or go, come or wait. Writes customers, firm."""
     usual, reputation = firm.usual_satisfaction[0], firm.reputation[0]
-    come = p.join * exp(p.churn_slope * (reputation - usual))
+    come = coming(reputation - usual, p)
     for customer in range(moment.week % WEEKS_PER_YEAR, customers.active.size, WEEKS_PER_YEAR):
         generation = np.int64(customers.generation[customer])
         chance = uniforms(moment.seed, RENEWAL, moment.week, customer, generation)[0]
@@ -214,8 +226,7 @@ def renew(customers: Customers, firm: Firm, p: Remembering, gap: float, moment: 
                 begin(customer, customers, reputation, gap, moment, p)
                 firm.joined[0] += 1
         else:
-            better = np.float64(customers.attitude[customer]) - usual
-            if chance < p.churn * exp(-p.churn_slope * better):
+            if chance < leaving(np.float64(customers.attitude[customer]) - usual, p):
                 customers.active[customer] = 0
                 firm.left[0] += 1
     firm.active[0] += firm.joined[0] - firm.left[0]

@@ -54,6 +54,7 @@ WRITES = (
 ASSUMED = Grade.ASSUMED
 NONE_FOUND = "no measurement found"
 NOBODY = -1
+LEAST = 0.01  # of being able or allowed, by definition: keeps a power of them finite
 
 
 @dataclass(frozen=True)
@@ -134,7 +135,7 @@ def able_with(skill: float, utilisation: float, system: float, p: Serving) -> fl
     """Skill, room to work and the team's system together, 0 to 1."""
     slack = 1.0 - p.slack_weight * (utilisation - p.usual_utilisation)
     process = 1.0 - p.system_share + p.system_share * system
-    return min(1.0, max(0.01, skill * min(1.0, slack) * process))
+    return min(1.0, max(LEAST, skill * min(1.0, slack) * process))
 
 
 @kernel
@@ -156,7 +157,7 @@ def prepare(person: int, system: float, utilisation: float, staff: Staff, p: Ser
     willing = max(p.willing_floor, staff.visible_effort[person])
     able = able_with(skill_after(staff.tenure[person], p), utilisation, system, p)
     lost = (1.0 - staff.allowed[person]) * (1.0 + p.strain_cost * staff.strain[person])
-    return combined(willing, able, max(0.01, 1.0 - lost), p)
+    return combined(willing, able, max(LEAST, 1.0 - lost), p)
 
 
 @kernel
@@ -180,6 +181,18 @@ def next_offer(offer: float, moment: Moment, p: Serving) -> float:
     kept = 1.0 - p.offer_months
     chance = normal_quantile(uniforms(moment.seed, OFFER, moment.week, 0, 0)[0])
     return kept * offer + p.offer_spread * sqrt(1.0 - kept * kept) * chance
+
+
+@kernel
+def lateness(utilisation: float, p: Serving) -> float:
+    """Quality that every contact loses when more is asked than there are hours."""
+    return p.late * max(0.0, utilisation - 1.0)
+
+
+@kernel
+def bot_share(levers: Floats, p: Serving) -> float:
+    """Share of contacts that begin with a bot."""
+    return min(1.0, p.digital_share + float(levers[AUTOMATION]))
 
 
 @kernel
@@ -210,9 +223,9 @@ def serving(
         staff.quality[person] = prepare(person, system, utilisation, staff, p)
         staff.served[person] = 0
     firm.offer[0] = next_offer(firm.offer[0], moment, p)
-    late = p.late * max(0.0, utilisation - 1.0)
+    late = lateness(utilisation, p)
     routine = bot_quality(firm.system[0], p)
-    by_bot = min(1.0, p.digital_share + levers[AUTOMATION])
+    by_bot = bot_share(levers, p)
     shift = firm.offer[0] - late
     people = stand_ins(staff.vacancy, structure.front_staff)
     ways = Ways(by_bot, levers[PEOPLE_BEHIND], routine, shift)

@@ -18,7 +18,7 @@ from experiments.figures.style import (
     INK,
     MUTED,
     PURPLE,
-    VERMILLION,
+    VERMILION,
     WORDS,
     Sheet,
     canvas,
@@ -29,7 +29,7 @@ from experiments.figures.style import (
 from experiments.results import Floats
 
 KINDS = ("true link", "common cause only", "placebo")
-COLOURS = {"true link": BLUE, "common cause only": VERMILLION, "placebo": PURPLE}
+COLOURS = {"true link": BLUE, "common cause only": VERMILION, "placebo": PURPLE}
 SHARES = {
     "best_lag_share": "levels",
     "best_lag_share_differences": "yearly differences",
@@ -52,7 +52,8 @@ def lag(panel: Mapping[str, Any], style: str = "paper", only: str | None = None)
       highest correlation on annual waves is at that many years, in levels and in yearly
       differences.
 
-    Raises ValueError if there is no kind to draw.
+    `panel["test_data"]`, if true, has the page say so. Raises ValueError if there is nothing to
+    draw.
     """
     kinds = kinds_of(panel)
     drawn = [name for name in kinds if only in (None, name)]
@@ -168,6 +169,7 @@ def _finish(panels: list[list[Axes]]) -> None:
     """Labels at the left, ticks in years of months, and what full and open bars are."""
     panels[0][0].set_ylabel("correlation")
     panels[1][0].set_ylabel("% of panels")
+    panels[1][0].yaxis.set_major_locator(MultipleLocator(0.2))
     panels[1][0].yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0, symbol=""))
     panels[0][0].xaxis.set_major_locator(MultipleLocator(24.0))
     panels[1][0].legend(

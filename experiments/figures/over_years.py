@@ -194,7 +194,7 @@ def _surveys_of_one(axes: Axes, surveyed: Floats, colour: str) -> None:
     weeks = np.flatnonzero(~np.isnan(surveyed))
     axes.plot(
         weeks / WEEKS_PER_YEAR, surveyed[weeks], ls="", marker="o", color=colour, mew=0, alpha=0.55,
-        ms=small() * 0.28, zorder=2.7,
+        ms=small() * 0.28, zorder=2.7, clip_on=False,
     )  # fmt: skip
 
 

@@ -5,8 +5,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from experiments.figures.fan import LEAST_SHARE
 from experiments.figures.numbers import level_at
+from experiments.figures.over_years import LEAST_SHARE
 from experiments.figures.style import (
     FAINT,
     INK,
