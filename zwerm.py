@@ -2,7 +2,7 @@
 
     import zwerm
     study = zwerm.run("copy_of_a_copy", "engine.seeds=8")
-    zwerm.compare("copy_of_a_copy").difference("nps_true")
+    zwerm.compare("copy_of_a_copy").difference("nps_true")      # [seeds, weeks]
     zwerm.organisation("organisation=small").employees
 
 The packages `sim`, `agents`, `scenarios` and `experiments` lie at the top level. Other software
@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from agents.organisation import Organisation
-    from experiments.results import Comparison, Study
+    from experiments.results import Study
 
 __version__ = "0.1.0"
 
@@ -46,24 +46,32 @@ if _elsewhere := _strangers():
     )
 
 
-def run(scenario: str = "nothing", *overrides: str, progress: bool = False) -> Study:
+def run(scenario: str = "nothing", *overrides: str) -> Study:
     """Run a scenario with overrides as on the command line, for example "leading.pull=.3".
 
     Returns every arm on every seed, week by week. Raises ParameterError with one sentence.
     """
-    from experiments.run import run_scenario
+    from experiments.settings import compose
 
-    return run_scenario([f"scenario={scenario}", *overrides], progress=progress)
+    return _study(compose([f"scenario={scenario}", *overrides]))
 
 
-def compare(scenario: str, against: str | None = None, *overrides: str) -> Comparison:
-    """The paired difference, seed by seed, of two scenarios or of a scenario's two arms.
+def compare(*scenarios: str, overrides: tuple[str, ...] = ()) -> Study:
+    """Scenarios side by side on the same seeds, or the arms of one; "name:arm" picks an arm.
 
+    `study.difference("nps_true")` is the paired difference of the first named and the last.
     Raises ParameterError with one sentence.
     """
-    from experiments.compare import compare_scenarios
+    from experiments.compare import compared
 
-    return compare_scenarios(scenario, against, list(overrides))
+    return _study(compared([*overrides, f"scenario={','.join(scenarios)}"]))
+
+
+def _study(settings: Any) -> Study:
+    from experiments.run import run_study
+    from experiments.settings import engine_of, study_plan
+
+    return run_study(study_plan(settings), engine_of(settings))
 
 
 def organisation(*overrides: str, seed: int = 1, **more: Any) -> Organisation:

@@ -47,7 +47,14 @@ class Study:
 
     def arm(self, name: str) -> Arm:
         """The arm of this name. Raises KeyError."""
-        return next(each for each in self.arms if each.name == name)
+        for each in self.arms:
+            if each.name == name:
+                return each
+        raise KeyError(f"no arm {name!r}; there are {', '.join(each.name for each in self.arms)}")
+
+    def difference(self, measure: str) -> Floats:
+        """Main arm less the arm it is compared with, seed by seed, [seeds, weeks]."""
+        return self.arm(self.main).series(measure) - self.arm(self.against).series(measure)
 
 
 def band(values: Floats, low: float = 5.0, high: float = 95.0) -> tuple[Floats, Floats, Floats]:

@@ -140,17 +140,25 @@ def _year_on_year(series: Floats) -> Floats:
     return series[:, gap:] - series[:, :-gap]
 
 
-def _curve(pairs: list[tuple[Floats, Floats]], seed: int) -> dict[str, list[float]]:
+def _curve(pairs: list[tuple[Floats, Floats]], seed: int) -> dict[str, list[float | None]]:
     found = np.array([correlations(e, n, GRID_LAGS) for e, n in pairs])
     times = max(1, PERMUTATIONS // len(pairs))
     null = np.concatenate(
         [shuffled(e, n, GRID_LAGS, times, seed + at) for at, (e, n) in enumerate(pairs)]
     )
-    low, middle, high = np.nanpercentile(found, [BAND[0], 50.0, BAND[1]], axis=0)
-    null_low, null_high = np.nanpercentile(null, BAND, axis=0)
+    low, middle, high = _percentiles(found, [BAND[0], 50.0, BAND[1]])
+    null_low, null_high = _percentiles(null, list(BAND))
     curves = {"correlation": middle, "low": low, "high": high}
     curves |= {"null_low": null_low, "null_high": null_high}
-    return {name: [round(float(value), 4) for value in curve] for name, curve in curves.items()}
+    return {name: [_rounded(value) for value in curve] for name, curve in curves.items()}
+
+
+def _percentiles(found: Floats, wanted: list[float]) -> Floats:
+    """Percentiles over rows, [wanted, columns]; NaN where no row has a number."""
+    known = ~np.isnan(found).all(axis=0)
+    out = np.full((len(wanted), found.shape[1]), np.nan)
+    out[:, known] = np.nanpercentile(found[:, known], wanted, axis=0)
+    return out
 
 
 def _shares(pairs: list[tuple[Floats, Floats]]) -> dict[str, float]:
@@ -158,10 +166,15 @@ def _shares(pairs: list[tuple[Floats, Floats]]) -> dict[str, float]:
     return {str(lag): round(best.count(lag) / len(best), 4) for lag in ANNUAL_LAGS}
 
 
-def _mean_size(pairs: list[tuple[Floats, Floats]]) -> dict[str, float]:
+def _rounded(value: float) -> float | None:
+    """Four digits; None (which JSON knows) for what could not be computed."""
+    return None if np.isnan(value) else round(float(value), 4)
+
+
+def _mean_size(pairs: list[tuple[Floats, Floats]]) -> dict[str, float | None]:
     """Mean absolute correlation at each annual lag."""
     found = np.abs([correlations(e, n, ANNUAL_LAGS) for e, n in pairs]).mean(axis=0)
-    return {str(lag): round(float(r), 4) for lag, r in zip(ANNUAL_LAGS, found, strict=True)}
+    return {str(lag): _rounded(r) for lag, r in zip(ANNUAL_LAGS, found, strict=True)}
 
 
 def _between(enps: Floats, nps: Floats) -> float:

@@ -25,10 +25,10 @@ import tempfile
 import types
 import warnings
 from collections.abc import Callable
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any, cast
 
-import llvmlite
 import numba
 import numpy as np
 from numba.core import config
@@ -60,7 +60,7 @@ def _stamps(sources: list[Path]) -> list[tuple[int, int]]:
 def _hash(sources: list[Path]) -> str:
     """Sixteen hexadecimal digits for these sources and the versions that compile them."""
     python = f"{platform.python_implementation()} {platform.python_version()}"
-    parts = [python, numba.__version__, llvmlite.__version__, np.__version__]
+    parts = [python, numba.__version__, version("llvmlite"), np.__version__]
     contents = [part.encode() for part in parts]
     for path in sources:
         contents += [path.relative_to(_ROOT).as_posix().encode(), path.read_bytes()]

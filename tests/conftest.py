@@ -33,7 +33,7 @@ def same(first: Record, second: Record) -> bool:
 def small(weeks: int = 104, **changes: object) -> Configuration:
     """57 people, 400 customers."""
     told = Configuration(organisation=Organisation(people=57, customers=400), weeks=weeks)
-    return replace(told, **changes)  # pyright: ignore[reportArgumentType]
+    return replace(told, **changes)
 
 
 BUSY_ACTIONS = (

@@ -40,7 +40,9 @@ def preset(name: str) -> Configuration:
     return replace(told, organisation=replace(told.organisation, customers=fewer), weeks=520)
 
 
-@pytest.mark.parametrize("name", sorted(each.stem for each in (CONF / "organisation").glob("*.yaml")))
+@pytest.mark.parametrize(
+    "name", sorted(each.stem for each in (CONF / "organisation").glob("*.yaml"))
+)
 def test_doing_nothing_keeps_nps_and_values(name: str):
     """Mean drift below one NPS point a year over ten years.
 

@@ -124,5 +124,3 @@ def test_common_random_numbers_make_pairs_tight():
     paired = (other - one).std()
     independent = (other - np.roll(one, 1)).std()
     assert paired < 0.5 * independent
-
-

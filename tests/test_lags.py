@@ -28,7 +28,7 @@ def test_too_few_waves_and_no_spread_give_nothing():
 
 
 def test_within_takes_lasting_differences_off():
-    series = noise(6, 20) + np.arange(6)[:, None] * 100.0
+    series = noise(6, 20) + np.arange(6.0)[:, None] * 100.0
     assert np.allclose(within(series).mean(axis=1), 0.0)
 
 

@@ -1,0 +1,56 @@
+"""The facade: what a notebook types."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import zwerm
+from sim.parameters import ParameterError
+
+ROOT = Path(__file__).parent.parent
+TINY = ("organisation.people=57", "organisation.customers=200", "engine.seeds=2", "years=1",
+        "engine.figures=false")  # fmt: skip
+
+
+def test_run_and_difference():
+    study = zwerm.run("nothing", *TINY, "actions=[{lever: promise, strength: 1.0}]")
+    assert study.arm(study.main).weekly.shape[:2] == (2, 52)
+    assert np.nanmean(study.difference("expectation")) == pytest.approx(
+        np.nanmean(study.arm(study.main).series("expectation"))
+        - np.nanmean(study.arm(study.against).series("expectation"))
+    )
+    with pytest.raises(KeyError, match="no arm"):
+        study.arm("nobody")
+
+
+def test_compare_two_scenarios():
+    study = zwerm.compare("zappos:circles", "nothing", overrides=TINY)
+    assert study.difference("nps_true").shape == (2, 52)
+
+
+def test_an_organisation_to_step_and_ask():
+    firm = zwerm.organisation("organisation=small", seed=3)
+    firm.run_for(8)
+    ledger = firm.employees[1].why()
+    assert ledger.total == pytest.approx(firm.employees[1].effort, abs=1e-12)
+
+
+def test_bad_names_are_refused():
+    with pytest.raises(ParameterError, match="did you mean zappos"):
+        zwerm.run("zapos")
+
+
+def test_a_strangers_package_is_refused_clearly(tmp_path: Path):
+    """As if another distribution had installed `agents` ahead of ours."""
+    (tmp_path / "agents").mkdir()
+    (tmp_path / "agents" / "__init__.py").write_text("")
+    code = f"import sys; sys.path[:0] = [{str(tmp_path)!r}, {str(ROOT)!r}]; import zwerm"
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, cwd=tmp_path, check=False
+    )
+    assert done.returncode != 0
+    assert "not Zwerm's own: agents" in done.stderr
+    assert "openai-agents" in done.stderr
