@@ -98,11 +98,9 @@ class Organisation(Model):
             self._step_by_step()
         else:
             week(self.world, self.rules, self.levers, self.moment)
-        calendar = self.rules.calendar
-        measure(
-            self.world, calendar.nps_weeks, calendar.enps_weeks, self.moment,
-            self.record.weekly[self.week], self.record.levels[self.week],
-        )  # fmt: skip
+        row = self.week
+        weekly, levels = self.record.weekly[row], self.record.levels[row]
+        measure(self.world, self.rules, self.moment, weekly, levels)
         self.datacollector.collect(self)
         self.running = self.week + 1 < self.configuration.weeks
 

@@ -22,12 +22,16 @@ typedef struct { double first, second, third, fourth; } Four;
 static double least(double a, double b) { return b < a ? b : a; }
 static double most(double a, double b) { return b > a ? b : a; }
 static double clip(double value) { return least(1.0, most(0.0, value)); }
-static int64_t modulo(int64_t a, int64_t b) { int64_t left = a % b; return left < 0 ? left + b : left; }
+static int64_t modulo(int64_t a, int64_t b) {
+    int64_t left = a % b;
+    return left < 0 ? left + b : left;
+}
 static int64_t floored(int64_t a, int64_t b) { return (a - modulo(a, b)) / b; }
 
 /* --- random numbers: Philox4x32-10 and AS 241, as in sim/randomness.py ---------------------- */
 
-static Four uniforms(uint64_t seed, int64_t stream, int64_t week, int64_t agent, int64_t generation) {
+static Four uniforms(uint64_t seed, int64_t stream, int64_t week, int64_t agent,
+                     int64_t generation) {
     uint32_t c0 = (uint32_t)agent, c1 = (uint32_t)(week + WEEK_ORIGIN);
     uint32_t c2 = (uint32_t)stream, c3 = (uint32_t)generation;
     uint32_t k0 = (uint32_t)seed, k1 = (uint32_t)(seed >> 32);
@@ -225,9 +229,9 @@ static double prepare(int64_t person, double system, double utilisation, const S
     double skill = 1.0 - p->skill_gap * exp(-staff->tenure[person] / p->skill_months);
     double slack = 1.0 - p->slack_weight * (utilisation - p->usual_utilisation);
     double process = 1.0 - p->system_share + p->system_share * system;
-    double able = least(1.0, most(0.01, skill * least(1.0, slack) * process));
+    double able = least(1.0, most(LEAST, skill * least(1.0, slack) * process));
     double lost = (1.0 - staff->allowed[person]) * (1.0 + p->strain_cost * staff->strain[person]);
-    double allowed = most(0.01, 1.0 - lost);
+    double allowed = most(LEAST, 1.0 - lost);
     double total = p->willing_weight * pow(willing, p->exponent)
                    + p->able_weight * pow(able, p->exponent)
                    + p->allowed_weight * pow(allowed, p->exponent);
@@ -236,7 +240,7 @@ static double prepare(int64_t person, double system, double utilisation, const S
 }
 
 static void stand_ins(const World *world, int64_t *people) {
-    int64_t size = world->front, following = -1;
+    int64_t size = world->front, following = NOBODY;
     for (int64_t step = 2 * size - 1; step >= 0; step--) {
         int64_t person = world->structure.front_staff[step % size];
         if (world->staff.vacancy[person] == 0) following = person;
@@ -273,7 +277,7 @@ static int64_t meet(const World *world, const int64_t *people, double by_bot, do
             double when = customers->next_contact[customer] - gap * log(draw.third);
             customers->next_contact[customer] = (float)when;
             double whom = draw.first, quality = p->bot_failing;
-            int64_t employee = -1;
+            int64_t employee = NOBODY;
             if (draw.fourth >= by_bot) {
                 if (p->account_holders == 1) whom = (double)customer / (double)world->places;
                 employee = people[(int64_t)(whom * size)];
@@ -282,7 +286,7 @@ static int64_t meet(const World *world, const int64_t *people, double by_bot, do
             } else if (draw.fourth < by_bot * p->rare_share * helped) {
                 employee = people[(int64_t)(whom * size)];
             }
-            if (employee != -1) {
+            if (employee != NOBODY) {
                 quality = world->staff.quality[employee];
                 world->staff.served[employee]++;
                 (*with_person)++;
@@ -542,7 +546,7 @@ static void measure_staff(const World *world, double *row, double *levels, doubl
     const Staff *staff = &world->staff;
     double front_effort = 0.0, strain = 0.0, effort = 0.0, value = 0.0, engagement = 0.0;
     int64_t front = 0, empty = 0;
-    for (int64_t cell = 0; cell < 3 * world->levels; cell++) levels[cell] = 0.0;
+    for (int64_t cell = 0; cell < LEVEL_MEASURES * world->levels; cell++) levels[cell] = 0.0;
     for (int64_t level = 0; level < world->levels; level++) counted[level] = 0.0;
     for (int64_t person = 0; person < world->people; person++) {
         if (staff->vacancy[person] > 0) {
@@ -551,9 +555,10 @@ static void measure_staff(const World *world, double *row, double *levels, doubl
         }
         int64_t level = world->structure.level[person];
         counted[level] += 1.0;
-        levels[3 * level] += staff->visible_effort[person];
-        levels[3 * level + 1] += staff->value[person];
-        levels[3 * level + 2] += staff->engagement[person];
+        double *sums = levels + LEVEL_MEASURES * level;
+        sums[0] += staff->visible_effort[person];
+        sums[1] += staff->value[person];
+        sums[2] += staff->engagement[person];
         strain += staff->strain[person];
         if (world->structure.front[person] == 1) {
             front_effort += staff->visible_effort[person];
@@ -561,11 +566,12 @@ static void measure_staff(const World *world, double *row, double *levels, doubl
         }
     }
     for (int64_t level = 0; level < world->levels; level++) {
-        effort += levels[3 * level];
-        value += levels[3 * level + 1];
-        engagement += levels[3 * level + 2];
-        for (int64_t cell = 3 * level; cell < 3 * level + 3; cell++)
-            levels[cell] = counted[level] == 0.0 ? NAN : levels[cell] / counted[level];
+        double *sums = levels + LEVEL_MEASURES * level;
+        effort += sums[0];
+        value += sums[1];
+        engagement += sums[2];
+        for (int column = 0; column < LEVEL_MEASURES; column++)
+            sums[column] = counted[level] == 0.0 ? NAN : sums[column] / counted[level];
     }
     int64_t there = world->people - empty;
     row[MEASURE_EFFORT] = there > 0 ? effort / there : NAN;
@@ -630,7 +636,7 @@ static void measure(const World *world, const Calendar *calendar, Moment moment,
 /* --- the weeks ------------------------------------------------------------------------------ */
 
 /* All weeks of a timetable [weeks, LEVERS] from week `first`, written into weekly
-   [weeks, MEASURES] and levels [weeks, levels, 3]. Returns 0, or 1 if memory ran out. */
+   [weeks, MEASURES] and levels [weeks, levels, LEVEL_MEASURES]. Returns 0, or 1 without memory. */
 int run_chain(const World *world, const Rules *rules, const double *timetable, int64_t weeks,
               uint64_t seed, int64_t first, double *weekly, double *levels) {
     double *weights = malloc((world->team_count + world->levels) * sizeof *weights);
@@ -652,7 +658,7 @@ int run_chain(const World *world, const Rules *rules, const double *timetable, i
         if (modulo(moment.week, calendar->enps_weeks) == 0)
             ask_staff(world, &rules->surveys, moment, people + world->front);
         measure(world, calendar, moment, weekly + row * MEASURES,
-                levels + row * 3 * world->levels, weights + world->team_count);
+                levels + row * LEVEL_MEASURES * world->levels, weights + world->team_count);
     }
     free(weights);
     free(people);

@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from time import process_time
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -25,11 +26,12 @@ from sim.configuration import Configuration, Organisation, Rules, rules_of
 from sim.distributions import LATENT_LIMIT, LATENT_STEP
 from sim.levers import LEVERS, timetable
 from sim.measures import LEVEL_MEASURES, MEASURES, Record, empty_record
-from sim.mechanisms.remembering import LONG_AGO, MOST_CONTACTS, NEIGHBOURS
+from sim.mechanisms.remembering import LONG_AGO, NEIGHBOURS
+from sim.mechanisms.serving import LEAST, NOBODY
 from sim.mechanisms.surveys import MOST_TRIES
 from sim.parameters import WEEKS_PER_YEAR
 from sim.start import PILOT_WEEKS, SPIN_UP_WEEKS, build
-from sim.state import TOP_TEAM, World, copy_tables
+from sim.state import MOST_CONTACTS, TOP_TEAM, World, copy_tables
 from sim.week import run
 
 OFF = ("leading", "culture", "deciding", "mood", "staffing")
@@ -63,10 +65,11 @@ class Start(NamedTuple):
 
 
 class Ended(NamedTuple):
-    """Where the chain ended."""
+    """Where the chain ended, and how long its weeks took."""
 
     world: World
     record: Record
+    seconds: float  # of the processor
 
 
 def start(staff: int, customers: int, weeks: int, **serving: float) -> Start:
@@ -82,8 +85,9 @@ def run_engine(begun: Start) -> Ended:
     told, world = begun.told, copy_tables(begun.world)
     record = empty_record(told.weeks, begun.levels)
     table = timetable(told.actions, told.weeks)
-    run(world, rules_of(told), table, SEED, FIRST_WEEK, record)
-    return Ended(world, record)
+    rules, began = rules_of(told), process_time()
+    run(world, rules, table, SEED, FIRST_WEEK, record)
+    return Ended(world, record, process_time() - began)
 
 
 # --- the engine's declarations in C ---------------------------------------------------------
@@ -103,6 +107,7 @@ def _numbers() -> dict[str, float]:
         "WEEK_ORIGIN": int(randomness.WEEK_ORIGIN), "WEEKS_PER_YEAR": WEEKS_PER_YEAR,
         "LATENT_LIMIT": LATENT_LIMIT, "LATENT_STEP": LATENT_STEP, "NEIGHBOURS": NEIGHBOURS,
         "LONG_AGO": LONG_AGO, "MOST_CONTACTS": MOST_CONTACTS, "MOST_TRIES": MOST_TRIES,
+        "LEAST": LEAST, "NOBODY": NOBODY,
     }  # fmt: skip
 
 
@@ -152,7 +157,8 @@ def _world_bytes(world: World) -> bytes:
 
 def _rules_bytes(rules: Rules) -> bytes:
     """The struct Rules: eight bytes a number, whole or not."""
-    numbers = [number for group in rules for number in group]
+    groups: Any = rules  # named tuples of numbers, typed as what they are declared by
+    numbers = [number for group in groups for number in group]
     kinds = "".join("q" if isinstance(number, int) else "d" for number in numbers)
     return struct.pack(f"={kinds}", *numbers)
 
@@ -191,14 +197,17 @@ class Chain:
         told, world = begun.told, copy_tables(begun.world)
         record = empty_record(told.weeks, begun.levels)
         table = timetable(told.actions, told.weeks)
-        failed = self._run(
+        given = (
             _world_bytes(world), _rules_bytes(rules_of(told)), _address(table),
             ctypes.c_int64(told.weeks), ctypes.c_uint64(int(SEED)), ctypes.c_int64(FIRST_WEEK),
             _address(record.weekly), _address(record.levels),
         )  # fmt: skip
+        began = process_time()
+        failed = self._run(*given)
+        seconds = process_time() - began
         if failed:
             raise MemoryError("chain.c could not reserve its few kilobytes")
-        return Ended(world, record)
+        return Ended(world, record, seconds)
 
 
 def _address(array: np.ndarray) -> ctypes.c_void_p:

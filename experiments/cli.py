@@ -15,6 +15,7 @@ from sim.parameters import ParameterError, nearest
 
 OK, FAILED, BAD_INPUT, STOPPED = 0, 1, 2, 130
 DEBUG = "ZWERM_DEBUG"
+PAGE = "index.html"  # of the demo
 LONGEST_SENTENCE = 300  # characters of an error that nobody foresaw
 BAD_INPUT_ERRORS = (  # by name, so that saying what is wrong imports nothing
     ("sim.parameters", "ParameterError"),
@@ -90,8 +91,14 @@ def _with_settings(parser: _Parser) -> _Parser:
         metavar="name=value",
         help="scenario=, organisation=, engine=, or any name in `zwerm list parameters`",
     )
-    parser.add_argument("--out", type=Path, metavar="FOLDER", help="where to write; must be new")
+    parser.add_argument("--out", type=_folder, metavar="FOLDER", help="where to write; must be new")
     return parser
+
+
+def _folder(text: str) -> Path:
+    if not text.strip():
+        raise argparse.ArgumentTypeError("names no folder; type its path, for instance runs/mine")
+    return Path(text)
 
 
 # --- commands -------------------------------------------------------------------------------
@@ -102,7 +109,7 @@ def _run(words: list[str]) -> int:
     parser.add_argument(
         "--from",
         dest="source",
-        type=Path,
+        type=_folder,
         metavar="FOLDER",
         help="repeat what an earlier run left and say whether every number is the same",
     )
@@ -118,24 +125,26 @@ def _run(words: list[str]) -> int:
     done = perform(compose(typed.settings), typed.settings, typed.out)
     print(headlines_text(done.study))
     print(f"\nWritten to {done.folder}")
-    return OK
+    return drawn(done.undrawn, done.folder)
 
 
 def _repeat(source: Path, out: Path | None) -> int:
     from experiments import store
 
-    started = store.now()
+    started, undrawn = store.now(), ""
     if out is None:
         again = store.repeat(source)
     else:
         with store.writing(out) as partial:
             again = store.repeat(source)
-            store.save(again.study, partial, again.settings, [f"--from={source}"], started)
+            typed = [f"--from={source}"]
+            undrawn = store.save(again.study, partial, again.settings, typed, started)
     if again.identical:
         print(f"Bit-identical: every number is what {source} holds.")
-        return OK
+        return drawn(undrawn, out or source)
     why = "; ".join(again.reasons) or "nothing that was recorded has changed, so this is a fault"
     print(f"Not bit-identical to {source}. Likely why: {why}.")
+    drawn(undrawn, out or source)
     return FAILED
 
 
@@ -151,7 +160,7 @@ def _compare(words: list[str]) -> int:
     done = perform(compared(typed.settings), typed.settings, typed.out)
     print(yearly_text(done.study, measure))
     print(f"\nWritten to {done.folder}")
-    return OK
+    return drawn(done.undrawn, done.folder)
 
 
 def _demo(words: list[str]) -> int:
@@ -165,17 +174,22 @@ def _demo(words: list[str]) -> int:
     shown = [name for name in DEMO if name in names("scenario")]
     target = typed.out or store.new_folder("demo")
     with store.writing(target) as partial:
-        studies = []
+        made = []
         for place, name in enumerate(shown, start=1):
             say(f"{place} of {len(shown)}: {entry('scenario', name).title}")
             settings = [f"scenario={name}", *DEMO[name], *typed.settings]
             (partial / name).mkdir()
-            studies.append(fill(compose(settings), settings, partial / name))
-        from experiments import page
+            made.append(fill(compose(settings), settings, partial / name))
+        undrawn = next((each.undrawn for each in made if each.undrawn), "")
+        try:
+            from experiments import page
 
-        written = page.write(studies, partial).relative_to(partial)
-    print(f"Open {target / written}")
-    return OK
+            page.write([each.study for each in made], partial)
+        except Exception as error:  # the studies are finished all the same
+            undrawn = store.reason(error)
+    if (target / PAGE).is_file():
+        print(f"Open {target / PAGE}")
+    return drawn(undrawn, target)
 
 
 def _list(words: list[str]) -> int:
@@ -230,6 +244,15 @@ def _answer(error: Exception) -> int:
     else:
         said = f"{type(error).__name__}: {error}".splitlines()[0][:LONGEST_SENTENCE]
         _complain(f"Something went wrong: {said}. {hint}")
+    return FAILED
+
+
+def drawn(undrawn: str, folder: Path) -> int:
+    """OK, or FAILED and a sentence if there is a reason why figures could not be drawn."""
+    if not undrawn:
+        return OK
+    why = undrawn[:LONGEST_SENTENCE]
+    _complain(f"The figures failed ({why}); the numbers are whole, in {folder}.")
     return FAILED
 
 

@@ -33,6 +33,12 @@ def compared(overrides: list[str]) -> DictConfig:
     if len(wanted) == 1 and ":" not in wanted[0]:
         cfg = compose([*others, f"{PREFIX}{wanted[0]}"])
         cfg.scenario.panel = None
+        if len(arm_settings(cfg)) < 2:
+            raise ParameterError(
+                f"scenario {wanted[0]} has one arm, so there is nothing to compare; name two "
+                f"(scenario={wanted[0]},zappos) or add what is done, for instance "
+                f"'actions=[{{lever: example, strength: 0.9}}]'"
+            )
         return cfg
     if len(set(wanted)) < max(2, len(wanted)):
         raise ParameterError(f"{named[-1]} names one thing to compare; name two different ones")

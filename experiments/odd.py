@@ -12,17 +12,16 @@ mechanism. The rest is written by hand in `docs/odd/`, one file per element; a l
 import argparse
 import ast
 import inspect
-import io
 import re
 import sys
-import tokenize
 from collections.abc import Callable, Iterator
 from dataclasses import fields
 from functools import cache
 from pathlib import Path
-from types import MappingProxyType, ModuleType
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
+from experiments.sources import comments, definitions, file_of, function, source
 from sim import lab, levers, measures, parameters, people, randomness, start, state, week
 from sim.configuration import Configuration, Organisation, Parameters, structure_of
 from sim.parameters import Calendar, Declaration, declarations, per_week
@@ -34,7 +33,6 @@ TARGET = ROOT / "docs" / "odd.md"
 ELEMENTS = ("0-title", "1-purpose", "2-entities", "3-process", "4-concepts", "5-initialization",
             "6-input", "7-submodels", "8-limits", "9-literature")  # fmt: skip
 MECHANISMS = ROOT / "sim" / "mechanisms"
-NUMBERS = re.compile(r"[-\d.()*/+, ]+|np\.array\(\[.*\]\)?[-\d.()*/+ ]*")  # a constant's value
 MARKER = re.compile(r"^<!-- generated: (.+) -->$", re.MULTILINE)
 
 KEPT = MappingProxyType(
@@ -71,25 +69,6 @@ def rows(head: tuple[str, ...], body: list[tuple[Any, ...]]) -> str:
     lines = [head, tuple("---" for _ in head), *body]
     cells = (" | ".join(str(cell).replace("|", "\\|") for cell in line) for line in lines)
     return "\n".join(f"| {line} |" for line in cells)
-
-
-@cache
-def source(path: Path) -> ast.Module:
-    """A source file, parsed."""
-    return ast.parse(path.read_text(encoding="utf-8"))
-
-
-@cache
-def comments(path: Path) -> dict[int, str]:
-    """The comments of a source file, by line."""
-    reader = io.StringIO(path.read_text(encoding="utf-8")).readline
-    found = (token for token in tokenize.generate_tokens(reader) if token.type == tokenize.COMMENT)
-    return {token.start[0]: token.string.lstrip("# ") for token in found}
-
-
-def file_of(module: ModuleType) -> Path:
-    """Where a module stands."""
-    return Path(str(module.__file__))
 
 
 def number(value: float) -> str:
@@ -147,11 +126,6 @@ def measures_table() -> str:
 
 
 # Scheduling
-
-
-def function(module: ast.Module, name: str) -> ast.FunctionDef:
-    """A function of a source file by name."""
-    return next(n for n in module.body if isinstance(n, ast.FunctionDef) and n.name == name)
 
 
 def every(test: ast.expr) -> str:
@@ -247,22 +221,6 @@ def levers_table() -> str:
         for e in levers.LEVERS
     ]  # fmt: skip
     return rows(head, body)
-
-
-def definitions(path: Path) -> list[tuple[str, str, str]]:
-    """Named numbers of a file that are no parameters: name, value, what the comment says."""
-    said, found = comments(path), []
-    lines = path.read_text(encoding="utf-8").split("\n")
-    for node in source(path).body:
-        if not isinstance(node, ast.Assign):
-            continue
-        name, value = (ast.unparse(each).strip("()") for each in (node.targets[0], node.value))
-        if re.fullmatch(r"[A-Z][A-Z0-9_, ]*", name) and NUMBERS.fullmatch(value):
-            value = re.sub(r"np\.array\((\[.*\])\)?", r"\1", value)
-            above = node.lineno - 1 if lines[node.lineno - 2].startswith("#") else 0
-            about = said.get(node.lineno) or said.get(above, "as its name says")
-            found.append((f"`{name}`", value, about))
-    return found
 
 
 def definitions_table(path: Path) -> str:

@@ -23,12 +23,16 @@ FREE = ("scenario.arms.", "scenario.panel.", "actions.", "off.")  # no fixed nam
 TEXTS = ("organisation.chart", "engine.output")  # a path may hold any character
 EXAMPLE = "write name=value, for instance scenario=copy_of_a_copy or leading.pull=0.4"
 
+PANELS = "scenario.panel.panels is taken from the seeds; type engine.seeds=20 for twenty panels"
+OWN_LINES = "an org list brings its own reporting lines; leave out organisation.structure"
+
 INSTEAD = {  # a piece of OmegaConf's message -> what to type
     "to Integer": "type a whole number",
     "to Float": "type a number",
     "valid bool": "type true or false",
     "not Optional": "give it a value",
     "not a ListConfig": "write a list in brackets, for instance [culture]",
+    "Dict[": "write names and values in braces, for instance {units: 22}",
     "not a subclass": "write names and values in braces, for instance {name: value}",
 }
 
@@ -55,6 +59,20 @@ def checked_override(
             f"`python -m experiments.run -m` runs every combination"
         )
     return _with_checked_values(key, raw, override, declared)
+
+
+def check_together(overrides: list[str]) -> None:
+    """Raise ParameterError for what an org list gives and is typed all the same."""
+    typed: dict[str, str] = {}
+    for text in overrides:
+        key, _, value = text.strip().partition("=")
+        typed[key.strip().removeprefix("parameters.")] = value.strip()
+    if typed.get("organisation.chart", "null") == "null":
+        return
+    if "organisation.people" in typed:
+        raise ParameterError("the people are those of the org list; leave out organisation.people")
+    if typed.get("organisation.structure", "chart") != "chart":
+        raise ParameterError(OWN_LINES)
 
 
 def _parsed(key: str, raw: str) -> Override:
@@ -124,6 +142,8 @@ def _unknown(key: str, schema: DictConfig) -> str:
     """The sentence for a name that is none."""
     leaves = _leaves(schema)
     group, _, last = key.rpartition(".")
+    if key.startswith("scenario.panel."):
+        return f"{key} is not there: this scenario is no panel; leave it out or type scenario=aegon"
     if key.startswith(FREE):
         return f"{key} is not there; arms and their differences stand in the scenario's file"
     if key in LEVERS:
@@ -170,6 +190,8 @@ def _wanted(error: BaseException) -> str:
 
 def _unknown_below(key: str, error: OmegaConfBaseException, schema: DictConfig) -> str:
     """The sentence for an unknown name, with the names that stand beside it where there are any."""
+    if key == "scenario.panel.panels":
+        return PANELS
     parent = error.parent_node
     beside = [str(each) for each in parent] if isinstance(parent, DictConfig) else []
     if not beside and error.object_type not in (None, Any, dict):

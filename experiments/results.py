@@ -14,6 +14,7 @@ from sim.configuration import Configuration
 from sim.measures import COLUMN
 
 Floats = NDArray[np.float64]
+KINDS = ("true link", "common cause only", "placebo")  # of panel: arms with these names
 
 
 @dataclass(frozen=True)

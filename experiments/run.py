@@ -4,6 +4,7 @@
 combination of the values given. The command `zwerm run` does the same for a single study.
 """
 
+import dataclasses
 import os
 import sys
 import threading
@@ -13,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from experiments.results import Arm, Floats, Study
 from experiments.settings import (
@@ -35,10 +37,11 @@ from sim.week import run
 if TYPE_CHECKING:
     from omegaconf import DictConfig
 
+    from scenarios.panel import Panel
+
 COMPILE_SECONDS = 60  # measured on two cores
 LARGEST_DRAWN = 5000  # people of an organisation that is still worth drawing
 TICK = 0.1  # seconds between two looks at the keyboard
-PANEL_KEYS = ("units", "first_start", "last_start")
 
 Done = Callable[[int], None]  # told how many runs are finished
 
@@ -52,6 +55,7 @@ class Performed(NamedTuple):
 
     study: Study
     folder: Path
+    undrawn: str = ""  # why there are no figures, if drawing them failed
 
 
 def run_study(plan: Plan, engine: Engine, progress: Done | None = None) -> Study:
@@ -66,8 +70,9 @@ def run_study(plan: Plan, engine: Engine, progress: Done | None = None) -> Study
     extra: dict[str, Any] = {}
     if plan.panel is not None:
         shifted = (lambda count: progress(len(tasks) + count)) if progress else None
-        extra["panel"] = _panel(plan, engine, shifted)
-    if engine.figures and (not plan.figures or "organisation" in plan.figures):
+        extra["panel"] = _panel(plan.panel, engine, shifted)
+    drawn = not plan.figures or any(each.startswith("organisation") for each in plan.figures)
+    if engine.figures and drawn:
         extra["snapshots"] = _snapshots(plan, engine)
     return Study(
         name=plan.name, title=plan.title, about=plan.about, arms=arms, main=plan.main,
@@ -77,25 +82,17 @@ def run_study(plan: Plan, engine: Engine, progress: Done | None = None) -> Study
 
 def number_of_runs(plan: Plan, engine: Engine) -> int:
     """Runs that a study takes, those of its panel included."""
-    units = 0 if plan.panel is None else int(plan.panel.get("units", 0))
+    units = 0 if plan.panel is None else plan.panel.units
     return len(plan.arms) * len(engine.seeds) * (1 + units)
 
 
-def _panel(plan: Plan, engine: Engine, progress: Done | None) -> dict[str, Any]:
+def _panel(panel: "Panel", engine: Engine, progress: Done | None) -> dict[str, Any]:
     """The arms as kinds of a panel, repeated once for each seed."""
-    from scenarios.panel import Panel, run_panel
-    from sim.parameters import ParameterError, nearest
+    from scenarios.panel import run_panel
 
-    for key in plan.panel or {}:
-        if key not in PANEL_KEYS:
-            raise ParameterError(f"unknown scenario.panel.{key}; {nearest(key, list(PANEL_KEYS))}")
-    panel = Panel(
-        kinds={arm.name: arm.told for arm in plan.arms},
-        panels=len(engine.seeds),
-        **(plan.panel or {}),
-    )
+    repeated = dataclasses.replace(panel, panels=len(engine.seeds))
     return _interruptibly(
-        lambda done: run_panel(panel, engine.seeds[0], engine.threads, done), progress
+        lambda done: run_panel(repeated, engine.seeds[0], engine.threads, done), progress
     )
 
 
@@ -136,11 +133,29 @@ def _arm(planned: PlannedArm, records: Sequence[Record]) -> Arm:
 
 
 def _veil(structure: Structure, weekly: Floats, levels: Floats) -> None:
-    """NaN for what an org list would show of fewer than five people."""
-    few = np.bincount(structure.level, minlength=levels.shape[2]) < SMALLEST_GROUP
-    levels[:, :, few] = np.nan
-    if structure.front_staff.size < SMALLEST_GROUP:
+    """NaN for what an org list would show of fewer than five people, alone or by subtraction."""
+    people = np.bincount(structure.level, minlength=levels.shape[2])
+    front = np.bincount(structure.level[structure.front_staff], minlength=people.size)
+    hidden = hidden_levels(people)
+    levels[:, :, hidden] = np.nan
+    # Of hidden levels the whole firm gives away their sum only: one block.
+    blocks = np.append(people[~hidden], people[hidden].sum())
+    serving = np.append(front[~hidden], front[hidden].sum())
+    # The front is nearest to some blocks together; whom the two differ by can be worked out.
+    if 0 < np.minimum(serving, blocks - serving).sum() < SMALLEST_GROUP:
         weekly[:, :, COLUMN["effort_front"]] = np.nan
+
+
+def hidden_levels(people: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Levels of which nothing may be shown, [levels], from the people on each.
+
+    Those with fewer than five; and if these are fewer than five together, which the mean of all
+    would give away, the next smallest too.
+    """
+    hidden = people < SMALLEST_GROUP
+    while 0 < people[hidden].sum() < SMALLEST_GROUP and not hidden.all():
+        hidden[np.argmin(np.where(hidden, people.max() + 1, people))] = True
+    return hidden
 
 
 def _interruptibly[Result](work: Callable[[Done], Result], progress: Done | None) -> Result:
@@ -205,7 +220,7 @@ def shown(label: str, runs: int) -> Iterator[Done]:
         yield done
 
 
-def fill(cfg: "DictConfig", overrides: list[str], folder: Path) -> Study:
+def fill(cfg: "DictConfig", overrides: list[str], folder: Path) -> Performed:
     """Run a study and write it into a folder that is there."""
     from experiments import store
 
@@ -215,8 +230,8 @@ def fill(cfg: "DictConfig", overrides: list[str], folder: Path) -> Study:
     started = store.now()
     with shown(plan.name, number_of_runs(plan, engine)) as progress:
         study = run_study(plan, engine, progress)
-    store.save(study, folder, resolved(cfg), overrides, started)
-    return study
+    undrawn = store.save(study, folder, resolved(cfg), overrides, started)
+    return Performed(study, folder, undrawn)
 
 
 def perform(cfg: "DictConfig", overrides: list[str], folder: Path | None = None) -> Performed:
@@ -225,8 +240,8 @@ def perform(cfg: "DictConfig", overrides: list[str], folder: Path | None = None)
 
     target = folder or engine_of(cfg).output or store.new_folder(cfg.scenario.name)
     with store.writing(target) as partial:
-        study = fill(cfg, overrides, partial)
-    return Performed(study, target)
+        done = fill(cfg, overrides, partial)
+    return done._replace(folder=target)
 
 
 # --- Hydra ----------------------------------------------------------------------------------
@@ -237,7 +252,7 @@ def _job(cfg: "DictConfig") -> None:
     from hydra.core.hydra_config import HydraConfig
     from hydra.types import RunMode
 
-    from experiments.cli import answering
+    from experiments.cli import answering, drawn
 
     hydra = HydraConfig.get()
     folder = None
@@ -245,8 +260,9 @@ def _job(cfg: "DictConfig") -> None:
         folder = Path(hydra.runtime.output_dir) / f"{hydra.job.num}-{cfg.scenario.name}"
 
     def work() -> int:
-        print(perform(cfg, list(hydra.overrides.task), folder).folder)
-        return 0
+        done = perform(cfg, list(hydra.overrides.task), folder)
+        print(done.folder)
+        return drawn(done.undrawn, done.folder)
 
     code = answering(work)
     if code:
@@ -258,7 +274,7 @@ def main() -> int:
     import hydra
 
     from experiments.cli import answering, leave
-    from experiments.overrides import checked_override
+    from experiments.overrides import check_together, checked_override
     from experiments.settings import declared, register, schema
     from scenarios.library import CONF
 
@@ -269,6 +285,7 @@ def main() -> int:
             else text
             for text in sys.argv[1:]
         ]
+        check_together(checked)
         sys.argv[1:] = checked
         register()
         hydra.main(version_base="1.3", config_path=str(CONF), config_name="config")(_job)()

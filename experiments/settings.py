@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, fields, make_dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from hydra import compose as hydra_compose
 from hydra import initialize_config_dir
@@ -20,7 +20,8 @@ from omegaconf import MISSING, DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 from yaml import YAMLError
 
-from experiments.overrides import checked_override, explain
+from experiments.agreement import agreed_panel, check_figures, check_list
+from experiments.overrides import check_together, checked_override, explain
 from scenarios.chart import Chart, read_chart
 from scenarios.library import CONF
 from sim.configuration import (
@@ -44,8 +45,11 @@ from sim.parameters import (
     parameter,
 )
 
+if TYPE_CHECKING:
+    from scenarios.panel import Panel
+
 STYLES = ("paper", "beamer")  # of figures
-SMALLEST_GROUP = 5  # people of whom an org list may show anything
+SMALLEST_GROUP = 5  # people of an org list of whom a mean may be shown
 ARM_KEYS = ("about", "organisation", "actions", "off")  # beside the groups of parameters
 ASSUMED, FIXED = Grade.ASSUMED, Kind.FIXED
 
@@ -107,7 +111,7 @@ class Plan(NamedTuple):
     arms: tuple[PlannedArm, ...]
     main: str
     against: str
-    panel: dict[str, Any] | None  # units and starting dates, if there is a panel
+    panel: "Panel | None"  # the arms as its kinds; repeated once for each seed when it is run
     figures: tuple[str, ...]  # those wanted, () = all that suit
     notes: tuple[str, ...]  # what was read and mended in an org list
 
@@ -139,7 +143,7 @@ class ScenarioNode:
     main: str = ""
     against: str = ""
     same_front_as: str = ""  # the arm whose front capacity every arm gets; empty = its own
-    panel: dict[str, Any] | None = None
+    panel: dict[str, Any] | None = field(default_factory=dict)  # empty = none
     figures: list[str] = field(default_factory=list)  # that tell its story; none named = all
 
 
@@ -206,6 +210,7 @@ def explained(where: str = "") -> Iterator[None]:
 def compose(overrides: list[str]) -> DictConfig:
     """Settings from `conf/` with these on top. Raises ParameterError with one sentence."""
     texts = [checked_override(text, schema(), declared()) for text in overrides]
+    check_together(overrides)
     register()
     with explained(), initialize_config_dir(str(CONF), job_name="zwerm", version_base="1.3"):
         return hydra_compose("config", overrides=texts)
@@ -253,6 +258,7 @@ def study_plan(cfg: DictConfig) -> Plan:
     node = cfg.scenario
     chart = _chart(cfg)
     with explained():
+        check_figures(node.figures)
         _configuration(cfg, chart)  # what is wrong for all arms is said once
     arms = arm_settings(cfg, chart)
     planned: list[PlannedArm] = []
@@ -260,21 +266,22 @@ def study_plan(cfg: DictConfig) -> Plan:
         with explained(f"arm {name}: "):
             planned.append(PlannedArm(name, about, _configuration(settings, chart)))
     main, against = _roles(cfg, list(arms))
+    if chart is not None:
+        check_list(cfg.organisation.structure, node.name, [arm.told for arm in planned])
     with explained():
-        panel = OmegaConf.to_container(node.panel, resolve=True) if node.panel else None
+        content = OmegaConf.to_container(node.panel, resolve=True) if node.panel else None
+        told = {arm.name: arm.told for arm in planned}
         return Plan(
             name=node.name, title=node.title or node.name, about=" ".join(node.about.split()),
             arms=tuple(planned), main=main, against=against,
-            panel=cast("dict[str, Any] | None", panel), figures=tuple(node.figures),
+            panel=agreed_panel(cast(Any, content), node.name, told), figures=tuple(node.figures),
             notes=_notes(cfg, chart),
         )  # fmt: skip
 
 
 def arm_settings(cfg: DictConfig, chart: Chart | None = None) -> dict[str, tuple[str, DictConfig]]:
     """For each arm what it is about and all of its settings. Raises ParameterError."""
-    if not cfg.scenario.arms:
-        return _armless(cfg)
-    arms: dict[str, tuple[str, DictConfig]] = {}
+    arms = {} if cfg.scenario.arms else _armless(cfg)
     for name, node in cfg.scenario.arms.items():
         with explained(f"arm {name}: "):
             arms[str(name)] = _with_differences(cfg, node or {})
@@ -294,7 +301,7 @@ def _armless(cfg: DictConfig) -> dict[str, tuple[str, DictConfig]]:
     nothing.actions, nothing.off = [], []
     arms = {"nothing": ("nobody does anything", nothing)}
     if cfg.actions or cfg.off:
-        arms = {"chosen": ("what was set", cfg), **arms}
+        arms = {"chosen": ("what was set", cfg.copy()), **arms}
     return arms
 
 
@@ -333,6 +340,8 @@ def _weeks(cfg: DictConfig) -> int:
 
 def _chart(cfg: DictConfig) -> Chart | None:
     path = cfg.organisation.chart
+    if path is not None and not path.strip():
+        raise ParameterError("organisation.chart names no file; type organisation.chart=FILE.csv")
     if path is None:
         if cfg.organisation.structure == "chart":
             raise ParameterError("structure chart needs a list; add organisation.chart=FILE.csv")

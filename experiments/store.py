@@ -20,6 +20,7 @@ import re
 import shutil
 import signal
 import threading
+import traceback
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
@@ -40,6 +41,7 @@ PACKAGES = ("zwerm", "numpy", "numba", "llvmlite")  # of which another version m
 MANIFEST, CONFIG, SUMMARY = "manifest.json", "config.yaml", "summary.json"
 LARGEST_TEXT = 16 * 2**20  # bytes of a manifest or a configuration that is still believable
 RUNS = Path("runs")
+INSTEAD = "write elsewhere with --out FOLDER or engine.output=FOLDER"
 
 
 class FolderError(ValueError):
@@ -91,7 +93,9 @@ def writing(target: Path) -> Iterator[Path]:
         partial = Path(mkdtemp(prefix=f".{target.name}.", suffix=".partial", dir=target.parent))
     except OSError as error:
         _forget(made)
-        raise FolderError(f"cannot write in {target.parent} ({error.strerror})") from error
+        raise FolderError(
+            f"cannot write in {target.parent} ({error.strerror}); {INSTEAD}"
+        ) from error
     try:
         yield partial
         partial.chmod(0o777 & ~_umask())
@@ -117,7 +121,9 @@ def _parents(target: Path) -> list[Path]:
         target.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         _forget(missing)
-        raise FolderError(f"cannot make the folder {target} ({error.strerror})") from error
+        raise FolderError(
+            f"cannot make the folder {target} ({error.strerror}); {INSTEAD}"
+        ) from error
     return missing
 
 
@@ -170,17 +176,35 @@ def _to_disk(path: Path) -> None:
 
 def save(
     study: Study, folder: Path, settings: Mapping[str, Any], overrides: Sequence[str], started: str
-) -> None:
-    """Fill the folder with a study; `settings` are resolved."""
+) -> str:
+    """Fill the folder with a study; `settings` are resolved.
+
+    Returns why there are no figures if drawing them failed: numbers are kept all the same.
+    """
     import yaml
 
     text = yaml.safe_dump(dict(settings), sort_keys=False, allow_unicode=True)
     (folder / CONFIG).write_text(text, encoding="utf-8")
     save_tables(study, folder)
     _save_json(folder / SUMMARY, summary_of(study))
+    undrawn = ""
     if settings["engine"]["figures"]:
-        _save_figures(study, folder / "figures", settings)
+        try:
+            _save_figures(study, folder / "figures", settings)
+        except Exception as error:  # whatever it is, the study is finished
+            shutil.rmtree(folder / "figures", ignore_errors=True)
+            undrawn = reason(error)
     _save_json(folder / MANIFEST, _manifest(study, folder, settings, overrides, started))
+    return undrawn
+
+
+def reason(error: Exception) -> str:
+    """An error that discards nothing in a few words; where it arose, too, for who debugs."""
+    from experiments.cli import DEBUG
+
+    if os.environ.get(DEBUG):
+        traceback.print_exception(error)
+    return f"{type(error).__name__}: {error}".splitlines()[0]
 
 
 def _save_figures(study: Study, folder: Path, settings: Mapping[str, Any]) -> None:

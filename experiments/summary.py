@@ -27,7 +27,7 @@ def yearly(series: Floats) -> Floats:
 
 
 def last_year(arm: Arm) -> Floats:
-    """Means over the last 52 weeks, [seeds, measures]."""
+    """Means over the last 52 weeks (over all, if there are fewer), [seeds, measures]."""
     return mean_known(arm.weekly[:, -WEEKS_PER_YEAR:], axis=1)
 
 

@@ -32,14 +32,13 @@ RULES = SimpleNamespace(
     # people (yearly quits say only how long they have been there)
     conditional=0.55, free_riders=0.23, triangle=0.12, drive=0.128, drive_spread=0.04, quits=0.105,
     value=0.5, value_spread=0.15, engagement=0.55, engagement_spread=0.12, new_credibility=0.7,
-    # contributing
+    # contributing, then serving
     round_weeks=4, belief_base=0.0059, belief_peers=0.415, belief_own=0.569,
     leader_words=0.3, weight_new=0.8, weight_later=0.4, weight_months=3.0,
     conditional_start=-0.01, triangle_peak=0.5, triangle_height=0.275,
     other_start=0.386, other_slope=0.106, precision=1.45, persistence=0.95, visible_weeks=13.0,
     effort_base=-0.0237, effort_schedule=0.242, effort_reference=0.666, context=0.5,
     drive_from_engagement=0.15, engagement_zero=0.55, drive_from_values=0.15, value_zero=0.5,
-    # serving
     contacts_per_year=12.0, digital_share=0.2, rare_share=0.2, bot_base=0.35, bot_system=0.45,
     usual_utilisation=0.8, slack_weight=1.5, late=0.5, offer_spread=0.02, offer_months=24.0,
     willing_floor=0.05, skill_gap=0.4, skill_months=8.0, system_share=0.4, noise=0.12,
@@ -53,8 +52,6 @@ RULES = SimpleNamespace(
     customer_base=4.6, customer_scale=6.0, customer_style=1.5,
 )
 # fmt: on
-
-
 def clip(number: float) -> float:
     """The number, kept between 0 and 1."""
     return min(1.0, max(0.0, number))
@@ -81,7 +78,8 @@ class Person(Agent["PlainModel"]):
         self.engagement = clip(rng.normal(rules.engagement, rules.engagement_spread))
         self.tenure = rng.exponential(1.0 / (1.0 - (1.0 - rules.quits) ** (1.0 / YEAR)))  # weeks
         self.belief = self.effort = self.visible_effort = self.doing = self.saying = FIRST_GUESS
-        self.latent, self.credibility, self.weeks_led = 0.0, rules.new_credibility, self.tenure
+        self.weeks_led, self.credibility = self.tenure, rules.new_credibility
+        self.latent = rng.standard_normal()
 
     def schedule(self, reference: float) -> float:
         """What somebody of this kind says to give at this reference."""

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scenarios.lags import averaged, best_lag, changes, correlations, shuffled, within
-from sim.configuration import Configuration
+from sim.configuration import LONGEST, Configuration
 from sim.levers import Action
 from sim.measures import COLUMN
 from sim.parameters import WEEKS_PER_MONTH, WEEKS_PER_YEAR, ParameterError
@@ -42,13 +42,27 @@ class Panel:
 
     def __post_init__(self) -> None:
         """Raises ParameterError for what cannot be a panel."""
-        if not 3 <= self.units <= 500 or not 1 <= self.panels <= 10000:
-            raise ParameterError("a panel has 3 to 500 units and 1 to 10000 repetitions")
-        if not 0 <= self.first_start <= self.last_start:
-            raise ParameterError("a panel's first start may not lie after its last start")
+        weeks = (0, LONGEST)
+        allowed = {"units": (3, 500), "panels": (1, 10000), "first_start": weeks,
+                   "last_start": weeks}  # fmt: skip
+        for name, (low, high) in allowed.items():
+            value = getattr(self, name)
+            if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
+                raise ParameterError(
+                    f"panel.{name} = {value!r} cannot be used; type a whole number from {low} to "
+                    f"{high}"
+                )
+        if self.first_start > self.last_start:
+            raise ParameterError(
+                f"panel.first_start = {self.first_start} lies after panel.last_start = "
+                f"{self.last_start}; type an earlier week"
+            )
         for name, told in self.kinds.items():
             if self.last_start >= told.weeks:
-                raise ParameterError(f"{name}: the last start lies after the run ends")
+                raise ParameterError(
+                    f"panel.last_start = {self.last_start} lies after the run of {name} ends in "
+                    f"week {told.weeks}; type an earlier week"
+                )
 
 
 def unit_seed(seed: int, unit: int) -> int:

@@ -59,16 +59,20 @@ class Organisation:
     circle_size: int = parameter(
         8, 3, 20, "people", Grade.ASSUMED, "Buurtzorg has up to 12, Haier 10 to 15",
         "people in a circle", kind=Kind.SETTING)
-    weekly_hours: float = parameter(
-        36.0, 8.0, 60.0, "hours a week", Grade.ASSUMED, "a Dutch working week", "hours of a job",
-        kind=Kind.SETTING)
     inside_share: float = parameter(
         0.25, 0.0, 0.8, "share of hours", Grade.ASSUMED,
         "over a quarter of productive power is lost on average (Mankins & Garton)",
         "hours that stay inside: meetings, reports, coordination", kind=Kind.SETTING)
+    usual_inside_share: float = parameter(
+        0.25, 0.0, 0.8, "share of hours", Grade.ASSUMED, "the default of `inside_share`",
+        "inside hours at which utilisation is the usual one", kind=Kind.FIXED)
     front_capacity: float = parameter(
         0.0, 0.0, 100000.0, "positions", Grade.ASSUMED, CHOICE,
         "front positions that capacity is held equal to; 0 = those there are", kind=Kind.SETTING)
+    planned_front: float = parameter(
+        0.0, 0.0, 100000.0, "positions", Grade.ASSUMED, CHOICE,
+        "front positions that the hours of a contact are derived from; 0 = those of a tree of the "
+        "same people and span, or of the org list", kind=Kind.SETTING)
     # fmt: on
 
 
@@ -187,6 +191,16 @@ def structure_of(told: Configuration) -> Structure:
         return circles(size.people, size.circle_size)
     departments = np.array(told.departments, dtype=np.int64) if told.departments else None
     return from_bosses(np.array(told.bosses, dtype=np.int64), departments)
+
+
+def planned_front(told: Configuration) -> float:
+    """Front positions with which utilisation is the usual one."""
+    size = told.organisation
+    if size.planned_front > 0:
+        return size.planned_front
+    if told.structure == "chart":
+        return float(structure_of(told).front_staff.size)
+    return float(tree(size.people, size.span).front_staff.size)
 
 
 def rules_of(told: Configuration) -> Rules:

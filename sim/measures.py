@@ -8,6 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from sim.compiled import kernel
+from sim.configuration import Rules
 from sim.state import TOP_TEAM, Floats, Moment, World
 
 
@@ -76,17 +77,17 @@ def empty_record(weeks: int, levels: int) -> Record:
 
 
 @kernel
-def measure_surveys(
-    world: World, nps_weeks: int, enps_weeks: int, moment: Moment, row: Floats
-) -> None:
+def measure_surveys(world: World, rules: Rules, moment: Moment, row: Floats) -> None:
     """The columns that surveys fill; NaN in other weeks."""
-    firm = world.firm
-    if moment.week % nps_weeks == 0:
+    firm, calendar = world.firm, rules.calendar
+    if rules.on.surveys == 0:
+        return
+    if moment.week % calendar.nps_weeks == 0:
         row[0] = firm.nps[0]
         row[1] = firm.nps_true[0]
         row[2] = firm.nps_transactional[0]
         row[28] = firm.praise[0]
-    if moment.week % enps_weeks == 0:
+    if moment.week % calendar.enps_weeks == 0:
         row[3] = firm.enps[0]
         row[4] = firm.enps_true[0]
 
@@ -151,12 +152,10 @@ def measure_customers(world: World, row: Floats) -> None:
 
 
 @kernel
-def measure(
-    world: World, nps_weeks: int, enps_weeks: int, moment: Moment, row: Floats, levels: Floats
-) -> None:
+def measure(world: World, rules: Rules, moment: Moment, row: Floats, levels: Floats) -> None:
     """Write one week into the record; columns in the order of MEASURES."""
     teams, firm = world.teams, world.firm
-    measure_surveys(world, nps_weeks, enps_weeks, moment, row)
+    measure_surveys(world, rules, moment, row)
     measure_staff(world, row, levels)
     measure_customers(world, row)
     row[10] = firm.system[0]

@@ -15,15 +15,23 @@ from typing import Any
 import numpy as np
 
 from sim.compiled import kernel
-from sim.configuration import Configuration, Rules, rules_of, seed_of, structure_of
+from sim.configuration import (
+    Configuration,
+    Rules,
+    planned_front,
+    rules_of,
+    seed_of,
+    structure_of,
+)
 from sim.distributions import effort_table
 from sim.levers import at_rest
 from sim.measures import COLUMN, empty_record
-from sim.mechanisms.remembering import LONG_AGO, MOST_CONTACTS
+from sim.mechanisms.remembering import LONG_AGO
 from sim.parameters import WEEKS_PER_YEAR
 from sim.people import People, arrive
 from sim.randomness import CUSTOMER_START, CUSTOMER_TRAITS, PERSON_START, normal, uniforms
 from sim.state import (
+    MOST_CONTACTS,
     Contacts,
     Customers,
     Firm,
@@ -40,6 +48,10 @@ PILOT_WEEKS = 104
 SPIN_UP_WEEKS = 260
 USUAL_OVER = 52  # weeks at the end of the pilot whose mean quality counts as usual
 FIRST_GUESS = 0.5  # of quality and effort, before the pilot
+WEEKLY_HOURS = 36.0  # of a job, by definition: only ratios of hours matter
+LONGEST_CUSTOMER = 50.0  # years, and
+LEAST_CHURN = 0.02  # a year: bounds of the settled counts that customers start with
+LEAST_QUITS = 1e-4  # a week: bound of the tenure that staff start with
 BUSY_WEEK = 8.0  # standard deviations of weekly contacts that there is room for
 KEPT_BYTES = 512 * 1024 * 1024  # of states at week 0 held in memory
 
@@ -50,7 +62,7 @@ def fill_staff(staff: Staff, quits: float, seed: np.uint64, p: People) -> None:
     for person in range(staff.kind.size):
         arrive(person, staff, seed, p.value, p)
         chance = uniforms(seed, PERSON_START, 0, person, 0)[0]
-        staff.tenure[person] = -math.log(chance) / max(quits, 1e-4)
+        staff.tenure[person] = -math.log(chance) / max(quits, LEAST_QUITS)
 
 
 @kernel
@@ -124,15 +136,20 @@ def _firm() -> Firm:
 
 
 def _begin_firm(world: World, told: Configuration, active: int) -> None:
-    """Capacity, the hours a contact takes and what is usual, from what is declared."""
+    """Capacity, the hours a contact takes and what is usual, from what is declared.
+
+    The hours of a contact make utilisation the usual one with the planned front positions and
+    the usual share of inside hours; more or fewer hours for customers then move it.
+    """
     firm, size, serving = world.firm, told.organisation, told.parameters.serving
     front = world.structure.front_staff.size
     positions = size.front_capacity or front
-    firm.capacity[0] = size.weekly_hours * (1.0 - size.inside_share) * positions / front
+    firm.capacity[0] = WEEKLY_HOURS * (1.0 - size.inside_share) * positions / front
+    planned = WEEKLY_HOURS * (1.0 - size.usual_inside_share) * planned_front(told)
     personal = 1.0 - serving.digital_share * (1.0 - serving.rare_share)
-    a_week = max(active, 1) * serving.contacts_per_year / WEEKS_PER_YEAR * max(personal, 0.01)
-    hours = serving.usual_utilisation * firm.capacity[0] * front
-    firm.hours_per_contact[0] = hours / a_week
+    a_week = max(active, 1) * serving.contacts_per_year / WEEKS_PER_YEAR * personal
+    hours = serving.usual_utilisation * planned
+    firm.hours_per_contact[0] = hours / a_week if a_week > 0.0 else 0.0
     firm.utilisation[0] = serving.usual_utilisation
     firm.active[0] = active
     firm.usual_customers[0] = active
@@ -150,7 +167,7 @@ def build(told: Configuration, seed: int) -> World:
     customers = _customers(told.organisation.customers)
     memory = told.parameters.remembering
     share = memory.join / (memory.join + memory.churn) if memory.join > 0 else 1.0
-    years = min(1.0 / max(memory.churn, 0.02), 50.0)
+    years = min(1.0 / max(memory.churn, LEAST_CHURN), LONGEST_CUSTOMER)
     first = -(PILOT_WEEKS + SPIN_UP_WEEKS)
     active = fill_customers(customers, first, WEEKS_PER_YEAR / yearly, share, years, key)
     world = World(
@@ -167,7 +184,11 @@ def build(told: Configuration, seed: int) -> World:
 
 
 def spin_up(told: Configuration, seed: int) -> World:
-    """The organisation at week 0 after a pilot and five years of doing nothing."""
+    """The organisation at week 0 after a pilot and five years of doing nothing.
+
+    Every mechanism acts until then: what is switched off is off from week 0.
+    """
+    told = dataclasses.replace(told, actions=(), off=())
     rules, key = rules_of(told), seed_of(seed)
     world = build(told, seed)
     levels = int(world.structure.level.max()) + 1
@@ -220,7 +241,7 @@ _kept = _Kept()
 
 def at_week_zero(told: Configuration, seed: int) -> World:
     """A world of one's own at week 0; the spin-up behind it is run once and kept."""
-    key = (dataclasses.replace(told, actions=(), weeks=1), seed)
+    key = (dataclasses.replace(told, actions=(), off=(), weeks=1), seed)
     world = _kept.get(key)
     if world is None:
         world = spin_up(told, seed)

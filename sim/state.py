@@ -17,6 +17,7 @@ Floats32 = NDArray[np.float32]
 Integers = NDArray[np.int64]
 Whole32 = NDArray[np.int32]
 
+MOST_CONTACTS = 65535  # what a customer's count of contacts can hold (16 bits)
 TOP_TEAM = 0  # teams are numbered from the top down; the head leads team 0
 
 

@@ -71,14 +71,10 @@ def run(
     world: World, rules: Rules, timetable: Floats, seed: np.uint64, first: int, record: Record
 ) -> None:
     """All weeks of a timetable [weeks, levers], from week `first`, written into the record."""
-    calendar = rules.calendar
     for row in range(timetable.shape[0]):
         moment = Moment(seed, first + row)
         week(world, rules, timetable[row], moment)
-        measure(
-            world, calendar.nps_weeks, calendar.enps_weeks, moment, record.weekly[row],
-            record.levels[row],
-        )  # fmt: skip
+        measure(world, rules, moment, record.weekly[row], record.levels[row])
 
 
 def steps(off: tuple[str, ...] = ()) -> dict[str, Callable[[World, Rules, Floats, Moment], None]]:

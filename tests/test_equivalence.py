@@ -7,7 +7,7 @@ import pytest
 from conftest import busy, columns, same, small
 
 from sim.compiled import plain
-from sim.configuration import Configuration, Organisation, rules_of
+from sim.configuration import MECHANISMS, Configuration, Organisation, Parameters, rules_of
 from sim.levers import at_rest, timetable
 from sim.measures import COLUMN, empty_record
 from sim.runs import Task, simulate, simulate_many
@@ -91,12 +91,21 @@ def test_seeds_differ():
     assert not same(simulate(small(30), 1), simulate(small(30), 2))
 
 
-@pytest.mark.parametrize("off", ["mood", "culture", "surveys"])
+@pytest.mark.parametrize("off", [name for name in MECHANISMS if name != "serving"])
 def test_switching_one_thing_off_moves_no_others_draws(off: str):
-    """Who quits when depends on mood; who contacts whom when, and how lucky, must not."""
-    told = replace(small(40), off=("staffing",))
+    """Who contacts whom when, and how lucky, does not depend on anything else that is on.
+
+    Nobody comes, goes or leaves a job here, since those change who is there to be drawn for.
+    """
+    base = Parameters()
+    still = replace(
+        base,
+        remembering=replace(base.remembering, churn=0.0, join=0.0),
+        staffing=replace(base.staffing, quits=0.0),
+    )
+    told = small(40, parameters=still)
     one, other = at_week_zero(told, 6), at_week_zero(told, 6)
-    rules, fewer = rules_of(told), rules_of(replace(told, off=("staffing", off)))
+    rules, fewer = rules_of(told), rules_of(replace(told, off=(off,)))
     for number in range(40):
         moment = Moment(np.uint64(6), number)
         week(one, rules, at_rest(), moment)
@@ -105,6 +114,18 @@ def test_switching_one_thing_off_moves_no_others_draws(off: str):
         assert made == other.firm.contacts[0]
         assert np.array_equal(one.contacts.customer[:made], other.contacts.customer[:made])
         assert np.array_equal(one.contacts.employee[:made], other.contacts.employee[:made])
+        if off not in ("contributing", "surveys", "remembering"):
+            assert np.array_equal(one.staff.latent, other.staff.latent)
+
+
+def test_what_is_off_is_off_from_week_zero_and_not_before():
+    told = replace(small(26), off=("contributing", "surveys"))
+    whole, without = simulate(small(26), 4), simulate(told, 4)
+    effort = COLUMN["effort"]
+    assert without.weekly[0, effort] == pytest.approx(whole.weekly[0, effort], abs=0.02)
+    assert np.ptp(without.weekly[:, effort]) < np.ptp(whole.weekly[:, effort])
+    assert np.isnan(without.weekly[:, COLUMN["nps"]]).all()
+    assert np.isnan(without.weekly[:, COLUMN["enps"]]).all()
 
 
 def test_common_random_numbers_make_pairs_tight():

@@ -26,9 +26,8 @@ from experiments.figures.style import (
     styled,
     thin,
 )
-from experiments.results import Floats
+from experiments.results import KINDS, Floats
 
-KINDS = ("true link", "common cause only", "placebo")
 COLOURS = {"true link": BLUE, "common cause only": VERMILION, "placebo": PURPLE}
 SHARES = {
     "best_lag_share": "levels",
@@ -67,7 +66,7 @@ def lag(panel: Mapping[str, Any], style: str = "paper", only: str | None = None)
             draw_shares(below, kinds[name], name)
             above.set_ylim(*_limits(kinds.values()))
             below.set_ylim(0.0, _highest_share(kinds.values()))
-        _finish(panels)
+        _finish(figure, panels)
     return figure
 
 
@@ -86,7 +85,7 @@ def shares_of(kind: Kind, key: str) -> dict[int, float]:
 def _grid(sheet: Sheet, count: int) -> tuple[Figure, list[list[Axes]]]:
     """Correlations above, shares below; one column a kind."""
     width = sheet.wide if count > 1 or sheet.height else sheet.wide / 3 + 0.3
-    figure = canvas(width, sheet.height or 3.5)
+    figure = canvas(width, sheet.height or 3.65)
     grid = figure.add_gridspec(2, count, height_ratios=[1.55, 1.0])
     panels: list[list[Axes]] = [[], []]
     for row in range(2):
@@ -165,14 +164,15 @@ def _highest_share(kinds: Sequence[Kind] | Any) -> float:
     return 1.22 * max(0.4, *found, 0.0)
 
 
-def _finish(panels: list[list[Axes]]) -> None:
-    """Labels at the left, ticks in years of months, and what full and open bars are."""
+def _finish(figure: Figure, panels: list[list[Axes]]) -> None:
+    """Labels at the left, ticks in years of months, and below all what full and open bars are."""
     panels[0][0].set_ylabel("correlation")
     panels[1][0].set_ylabel("% of panels")
     panels[1][0].yaxis.set_major_locator(MultipleLocator(0.2))
     panels[1][0].yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0, symbol=""))
     panels[0][0].xaxis.set_major_locator(MultipleLocator(24.0))
-    panels[1][0].legend(
-        loc="lower left", bbox_to_anchor=(0.0, 1.0), ncols=2, frameon=False, handlelength=1.0,
-        handletextpad=0.5, columnspacing=1.0, borderaxespad=0.0, borderpad=0.2, labelcolor=MUTED,
+    figure.legend(
+        *panels[1][0].get_legend_handles_labels(), loc="outside lower left", ncols=2,
+        frameon=False, handlelength=1.0, handletextpad=0.5, columnspacing=1.0, borderpad=0.2,
+        labelcolor=MUTED,
     )  # fmt: skip

@@ -5,7 +5,10 @@ from typing import NamedTuple
 
 import numpy as np
 
+from experiments import summary
 from experiments.results import Arm, Floats, Study, band
+from experiments.summary import mean_known
+from sim.measures import COLUMN
 from sim.parameters import WEEKS_PER_YEAR
 
 SMALLEST_EFFECT = 2.0  # NPS points: a smaller difference is not worth caring about
@@ -32,14 +35,6 @@ class Verdict(Enum):
     FEW = "few"  # too few seeds to say
 
 
-def mean_known(values: Floats, axis: int) -> Floats:
-    """Mean over an axis of what is not NaN; NaN where nothing is."""
-    known = ~np.isnan(values)
-    count = known.sum(axis=axis)
-    total = np.where(known, values, 0.0).sum(axis=axis)
-    return np.where(count > 0, total / np.maximum(count, 1), np.nan)
-
-
 def spread(values: Floats) -> Spread:
     """Over seeds, [seeds]."""
     median, low, high = band(values[:, np.newaxis])
@@ -48,7 +43,7 @@ def spread(values: Floats) -> Spread:
 
 def last_year(arm: Arm, measure: str) -> Floats:
     """The mean of the last 52 weeks (of all, if there are fewer), [seeds]."""
-    return mean_known(arm.series(measure)[:, -WEEKS_PER_YEAR:], axis=1)
+    return summary.last_year(arm)[:, COLUMN[measure]]
 
 
 def level_at(arm: Arm, column: int, end: bool) -> Floats:

@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from experiments.figures.levers import draw_levers, lanes
-from experiments.figures.numbers import SMALLEST_EFFECT, compared, mean_known, weekly_difference
+from experiments.figures.numbers import SMALLEST_EFFECT, compared, weekly_difference
 from experiments.figures.style import (
     BLUE,
     FAINT,
@@ -26,6 +26,7 @@ from experiments.figures.style import (
     title_of,
 )
 from experiments.results import Floats, Study, band
+from experiments.summary import mean_known
 from sim.measures import COLUMN
 from sim.parameters import WEEKS_PER_YEAR
 

@@ -15,10 +15,10 @@ from matplotlib.path import Path as Outline
 from experiments.figures.places import Places, packed, radial
 from experiments.figures.style import FAINT, INK, MUTED, STEPS, canvas, styled, thin
 from experiments.results import Floats, Study
+from experiments.settings import SMALLEST_GROUP
 from sim.structure import Structure
 
 ROUND_STEPS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0)
-SMALLEST_GROUP = 5  # people whose mean may be shown when they are real
 UNSHOWN = "#b9c0c6"  # nobody there, or a group too small to show
 COLOUR_TITLES = {
     "visible_effort": "visible effort, share of capacity",

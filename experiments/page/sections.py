@@ -35,6 +35,7 @@ from experiments.page.sentences import (
     answer,
     cell,
     copy_sentence,
+    ends_sentence,
     findings,
     lag_sentence,
     level_sentence,
@@ -211,7 +212,11 @@ def _lag(study: Study, words: Words) -> str | None:
         alternative = words["alt.lag"].format(kind=name, shares=shares or words["missing"])
         drawn = svg(lag(panel, only=name))
         pictures.append(inline(drawn, f"{study.name}-lag-{place}", alternative))
-    caption = words["caption.lag"].format(lag=lag_sentence(panel, words))
+    caption = (
+        words["caption.lag"]
+        .format(lag=lag_sentence(panel, words), ends=ends_sentence(panel, words))
+        .strip()
+    )
     if panel.get("test_data"):
         caption = f"{words['lag.test_data']} {caption}"
     return _figure(pictures, caption)

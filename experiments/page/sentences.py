@@ -17,12 +17,12 @@ from experiments.figures.numbers import (
     last_year,
     level_at,
     level_difference,
-    mean_known,
     spread,
     verdict,
 )
 from experiments.figures.style import UNITS
 from experiments.results import Arm, Floats, Study
+from experiments.summary import mean_known
 
 Words = Mapping[str, str]
 
@@ -218,6 +218,28 @@ def lag_sentence(panel: Mapping[str, Any], words: Words) -> str:
     kinds = {"true": "true link", "common": "common cause only", "placebo": "placebo"}
     shares = {key: percent(lag_share(panel, kind, years), words) for key, kind in kinds.items()}
     return words["lag"].format(years=years_words(years, words), **shares)
+
+
+def ends_sentence(panel: Mapping[str, Any], words: Words) -> str:
+    """That the longest lag gets extra mass from chance in a placebo; empty where it does not.
+
+    It does where more than an even share of placebos read it and chance makes larger correlations
+    there than at every shorter lag.
+    """
+    placebo = kinds_of(panel).get("placebo", {})
+    shares = shares_of(placebo, "best_lag_share")
+    sizes = {int(years): size for years, size in (placebo.get("mean_abs_r") or {}).items()}
+    longest = max(shares, default=0)
+    shorter = [size for years, size in sizes.items() if years != longest and size is not None]
+    largest = sizes.get(longest)
+    if not shorter or largest is None or largest <= max(shorter):
+        return ""
+    if shares[longest] <= 1.0 / len(shares):
+        return ""
+    return words["lag.ends"].format(
+        years=years_words(longest, words), share=percent(shares[longest], words),
+        even=percent(1.0 / len(shares), words),
+    )  # fmt: skip
 
 
 def lag_findings(panel: Mapping[str, Any], words: Words) -> list[str]:

@@ -124,6 +124,11 @@ WORDS: dict[str, str] = {
         "Taken in yearly differences instead of levels, the best lag with the true link is "
         "{years} in {share} of panels: the lag depends on how it is measured."
     ),
+    "lag.ends": (
+        "The longest lag gets extra mass from chance: {years} is best in {share} of placebos "
+        "({even} if lags were alike), because fewer waves overlap there and correlations by chance "
+        "are larger."
+    ),
     "lag.none": "The panels’ lags were not computed. A lag proves no cause in any case.",
     "lag.test_data": "These panels are test data, not a result.",
     "year.0": "no year",
@@ -148,7 +153,7 @@ WORDS: dict[str, str] = {
     "{against_value} with “{against}”.",
     "caption.levels": "{copy} Ring: first four weeks. Dot and bar: last year.",
     "caption.years": "{ends} {enps} Dots: what surveys read in one seed of “{main}”.",
-    "caption.lag": "{lag} Grey: what comes out when countries are shuffled.",
+    "caption.lag": "{lag} Grey: what comes out when countries are shuffled. {ends}",
     # alternative texts: what stands in a picture, for who cannot see it
     "alt.nps": "NPS over {years} years with the levers below. {verdict}",
     "alt.staff": "eNPS and effort of front staff over {years} years. {front} {enps}",
@@ -195,17 +200,25 @@ WORDS: dict[str, str] = {
     "zappos.not": (
         "Which structure suits you. Real reorganisations change people, customers and capacity "
         "too; here these are held equal.\n"
-        "That a structure wins by its name. Pyramid and circles differ only in who decides, who "
-        "waits and who talks to whom."
+        "That a structure wins by its name. In this version pyramid and circles differ in who "
+        "follows whom, in levels and in who serves, and in nothing else.\n"
+        "That circles make people decide by themselves. What circles decide without asking is an "
+        "assumption, which only the third arm, “circles and discretion”, adds: the gain of that "
+        "arm is put in, not found."
     ),
     "aegon.question": (
         "Customers follow employees by years, it is said. Does such a lag show that the one causes "
-        "the other?"
+        "the other? In the first two panels all programmes are the same, and in the second only "
+        "the link is cut. The placebo’s programme touches staff only, and no path leads from "
+        "staff to customers."
     ),
     "aegon.not": (
         "That happy employees make happy customers, or that they do not. A lag proves no cause: "
         "look at the panel in which the link is cut.\n"
-        "How long it takes in your firm. No lag is written in; what comes out depends on how often "
-        "customers have contact and on how the lag is measured."
+        "How long it takes in your firm. What comes out depends on how often customers have "
+        "contact, on how fast they forget and on how the lag is measured.\n"
+        "That the claim of some two years is right. No lag is written in, but the share of memory "
+        "that a contact overwrites (remembering.least_gain) was set with that claim in view, in "
+        "the literature behind the default: agreement of about two years is no test of the claim."
     ),
 }

@@ -108,7 +108,8 @@ def target(
 @kernel
 def shared(firm: Firm, p: Mood, discretion: float, levers: Floats) -> float:
     """What moves everybody's engagement alike."""
-    growth = firm.active[0] / firm.usual_customers[0] - 1.0
+    usual = firm.usual_customers[0]
+    growth = firm.active[0] / usual - 1.0 if usual > 0.0 else 0.0
     freedom = min(1.0, max(0.0, discretion + levers[DISCRETION])) - p.usual_discretion
     return (
         firm.climate[0]

@@ -50,7 +50,6 @@ COMPUTED, ASSUMED = Grade.COMPUTED, Grade.ASSUMED
 NONE_FOUND = "no measurement found"
 NEIGHBOURS = 4
 LONG_AGO = -32000  # week of the last failure of somebody who never had one
-MOST_CONTACTS = 65535  # what a count of contacts can hold
 
 
 @dataclass(frozen=True)
@@ -135,7 +134,7 @@ def remember(
 ) -> None:  # fmt: skip
     """What this week's contacts leave behind. Writes customers, contacts, thanks of staff."""
     attitudes, expectations = customers.attitude, customers.expectation
-    counts, failures = customers.contacts, customers.last_failure
+    failures = customers.last_failure
     satisfactions = contacts.satisfaction
     who, numbers, qualities = contacts.customer, contacts.number, contacts.quality
     employees, raised = contacts.employee, p.promise_weight * promise
@@ -154,7 +153,6 @@ def remember(
             failures[customer] = moment.week
         attitudes[customer] = attitude + gain_after(number, p) * (satisfaction - attitude)
         expectations[customer] = expectation + p.adaptation * (quality - expectation)
-        counts[customer] = min(MOST_CONTACTS, number + 1)
         satisfactions[row] = satisfaction
         if employees[row] >= 0:
             thanks[employees[row]] += satisfaction

@@ -32,6 +32,7 @@ from sim.levers import AUTOMATION, PEOPLE_BEHIND
 from sim.parameters import WEEKS_PER_YEAR, Grade, Kind, Turns, parameter
 from sim.randomness import CONTACT, OFFER, normal_quantile, uniforms
 from sim.state import (
+    MOST_CONTACTS,
     TOP_TEAM,
     Contacts,
     Customers,
@@ -46,9 +47,9 @@ from sim.state import (
 from sim.structure import Structure
 
 WRITES = (
-    "staff.quality", "staff.served", "customers.next_contact", "contacts.customer",
-    "contacts.employee", "contacts.number", "contacts.quality", "firm.contacts",
-    "firm.utilisation", "firm.offer",
+    "staff.quality", "staff.served", "customers.next_contact", "customers.contacts",
+    "contacts.customer", "contacts.employee", "contacts.number", "contacts.quality",
+    "firm.contacts", "firm.utilisation", "firm.offer",
 )  # fmt: skip
 
 ASSUMED = Grade.ASSUMED
@@ -271,13 +272,14 @@ def meet(
     )  # fmt: skip
     size, room, due = people.size, who.size, moment.week + 1.0
     gap = WEEKS_PER_YEAR / p.contacts_per_year
-    start, stop, turn, with_person = 0, queue_due(customers, due, who), 0, 0
+    start, stop, with_person = 0, queue_due(customers, due, who), 0
     while start < stop:
         end = stop
         for row in range(start, stop):
             customer = np.int64(who[row])
             generation = np.int64(generations[customer])
-            number = np.int64(so_far[customer]) + turn
+            number = np.int64(so_far[customer])
+            so_far[customer] = min(MOST_CONTACTS, number + 1)
             whom, luck, wait, how = uniforms(moment.seed, CONTACT, number, customer, generation)
             when = np.float64(next_contact[customer]) - gap * log(wait)
             next_contact[customer] = when
@@ -301,5 +303,5 @@ def meet(
             if when < due and end < room:
                 who[end] = customer
                 end += 1
-        start, stop, turn = stop, end, turn + 1
+        start, stop = stop, end
     return stop, with_person

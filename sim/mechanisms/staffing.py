@@ -7,7 +7,7 @@ Every week, for each person:
 A leader's place is taken over the week after by somebody else, whose team then looks at the
 leader more and believes a little less. Another place stays empty for the hiring time and a week,
 longer when hiring picks on values, and is not filled while there are fewer customers than staff
-were planned for. Newcomers' values lie around
+were planned for (staffing never grows beyond its positions). Newcomers' values lie around
 
     applicants = declared mean value + picking * hiring lever
                  + attraction * (eNPS as surveyed - usual eNPS) / 100
@@ -65,6 +65,9 @@ class Staffing:
     misfit: float = parameter(
         0.5, 0.0, 4.0, "per unit of value", ASSUMED, "direction from person-organisation fit",
         "how strongly unlike values drive people out")
+    follows: float = parameter(
+        1.0, 0.0, 1.0, "share", ASSUMED, "direction from Schneider et al. 2003",
+        "how fully staffing follows a loss of customers; a reverse path")
     hiring_weeks: int = parameter(
         8, 0, 52, "weeks", ASSUMED, NONE_FOUND, "weeks that a place stays empty")
     hiring_patience: float = parameter(
@@ -154,7 +157,9 @@ def staffing(
     weeks = int(p.hiring_weeks * (1.0 + p.hiring_patience * picky))
     better = p.attraction * (firm.enps[0] - p.usual_enps) / 100.0
     value = clip(people.value + p.picking * picky + better)
-    wanted = structure.front_staff.size * min(1.0, firm.active[0] / firm.usual_customers[0])
+    usual = firm.usual_customers[0]
+    fewer = min(1.0, firm.active[0] / usual) if usual > 0.0 else 1.0
+    wanted = structure.front_staff.size * (1.0 - p.follows * (1.0 - fewer))
     there = 0
     for person in structure.front_staff:
         there += staff.vacancy[person] == 0

@@ -173,6 +173,8 @@ def ask_staff(staff: Staff, firm: Firm, p: Surveys, moment: Moment) -> None:
     there = np.flatnonzero(staff.vacancy == 0)
     wanted = min(p.enps_sample, there.size)
     promoters, detractors = 0, 0
+    if wanted == 0:
+        firm.enps[0] = np.nan
     for draw in range(there.size):
         chance = uniforms(moment.seed, ENPS_SAMPLE, moment.week, draw, 0)[0]
         pick = draw + int(chance * (there.size - draw))
