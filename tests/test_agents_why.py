@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
@@ -28,7 +29,8 @@ ERODING = Parameters(contributing=Contributing(erosion=0.5, identity=0.6))
 
 QUIET = Configuration(organisation=SMALL, weeks=WEEKS)
 TREE = Configuration(organisation=SMALL, weeks=WEEKS, actions=BUSY, parameters=ERODING)
-CIRCLES = Configuration(organisation=SMALL, weeks=WEEKS, actions=BUSY, structure="circles")
+CROWDED = replace(SMALL, front_capacity=40.0)  # fewer hours than circles have by themselves
+CIRCLES = Configuration(organisation=CROWDED, weeks=WEEKS, actions=BUSY, structure="circles")
 OFF = Configuration(
     organisation=SMALL, weeks=WEEKS, off=("contributing", "remembering"), actions=BUSY
 )

@@ -114,7 +114,8 @@ def test_compared_arms_are_those_of_the_scenarios():
 
     plan = study_plan(compared(["scenario=copy_of_a_copy:words,zappos", *TINY]))
     words = study_plan(compose(["scenario=copy_of_a_copy", *TINY])).arms[-1]
-    circles = study_plan(compose(["scenario=zappos", *TINY])).arms[1]
+    zappos = study_plan(compose(["scenario=zappos", *TINY]))
+    circles = next(arm for arm in zappos.arms if arm.name == zappos.main)
     assert plan.arms[0].told == words.told
     assert plan.arms[1].told == circles.told
     assert (plan.main, plan.against) == ("copy_of_a_copy:words", "zappos")
@@ -126,6 +127,7 @@ BAD_COMPARISONS = [
     (["scenario=zappos,zappos"], "name two different ones"),
     (["scenario=zappos:tre,zappos"], "did you mean tree?"),
     (["scenario=zapos,nothing"], "did you mean zappos?"),
+    (["scenario=nothing"], "there is nothing to compare; name two (scenario=nothing,zappos)"),
     ([], "name what to compare"),
     (["scenario=zappos", "--measure", "npz"], "did you mean nps?"),
 ]
@@ -182,7 +184,11 @@ BAD = [
     (["run", "organisation.people=-3"], "out of range"),
     (["run", "actions=[{lever: words, strength: 1, start: 9, end: 3}]"], "before it starts"),
     (["run", "--from", "nowhere"], "is no folder"),
-    (["run", *TINY, "--out", "taken/below"], "cannot make the folder"),
+    (["run", "--from", ""], "names no folder; type its path, for instance runs/mine"),
+    (["run", *TINY, "--out", " "], "names no folder; type its path"),
+    (["run", "scenario=aegon", "scenario.panel.units=abc"], "type a whole number from 3 to 500"),
+    (["run", "scenario.panel={units: 3}"], "this scenario is no panel"),
+    (["run", *TINY, "--out", "taken/below"], "write elsewhere with --out FOLDER"),
     (["run", *TINY, "--out", "taken"], "is a file"),
 ]
 
@@ -216,6 +222,39 @@ def test_what_nobody_foresaw_is_one_sentence(capsys, elsewhere: Path, monkeypatc
     monkeypatch.setenv(cli.DEBUG, "1")
     with pytest.raises(RuntimeError):
         main(["run", *TINY])
+
+
+def unable(*_, **__):
+    raise ValueError("no ink\nat all")
+
+
+def test_a_run_outlives_its_figures(capsys, elsewhere: Path, monkeypatch):
+    from experiments import store
+
+    monkeypatch.setattr("experiments.figures.draw", unable)
+    drawn = [*TINY[:-1], "scenario=copy_of_a_copy", "scenario.figures=[fan]"]
+    assert main(["run", *drawn, "--out", "mine"]) == 1
+    printed, errors = capsys.readouterr()
+    assert printed.endswith("Written to mine\n")
+    assert one_sentence(errors).endswith(
+        "The figures failed (ValueError: no ink); the numbers are whole, in mine."
+    )
+    assert "weeks.parquet" in store.verified(elsewhere / "mine")["files"]
+    assert not (elsewhere / "mine" / "figures").exists()
+    assert main(["run", "--from", "mine", "--out", "again"]) == 1
+    printed, errors = capsys.readouterr()
+    assert printed.startswith("Bit-identical")
+    assert "in again." in one_sentence(errors)
+
+
+def test_a_demo_outlives_its_page(capsys, elsewhere: Path, monkeypatch):
+    monkeypatch.setattr("experiments.page.write", unable)
+    monkeypatch.setattr(cli, "DEMO", {"copy_of_a_copy": []})
+    assert main(["demo", *TINY, "--out", "shown"]) == 1
+    printed, errors = capsys.readouterr()
+    assert "Open" not in printed
+    assert "no ink); the numbers are whole, in " in one_sentence(errors)
+    assert (elsewhere / "shown" / "copy_of_a_copy" / "manifest.json").is_file()
 
 
 # --- demo -----------------------------------------------------------------------------------

@@ -262,8 +262,8 @@ WRONG: dict[str, tuple[Numbers, Callable[[World], None] | None]] = {
     "beliefs last": ({"contributing": {"belief_own": 0.641}}, None),
     "beliefs fade": ({"contributing": {"belief_own": 0.497}}, None),
     "peers count for more": ({"contributing": {"belief_peers": 0.455}}, None),
-    "effort scatters less": ({"contributing": {"precision": 2.0}}, None),
-    "louder neighbours": ({"remembering": {"hearing": 0.06}}, None),
+    "effort scatters less": ({"contributing": {"precision": 3.0}}, None),
+    "louder neighbours": ({"remembering": {"hearing": 0.1}}, None),
     "more leave": ({"remembering": {"churn": 0.15}}, None),
     "everybody is new": ({}, all_new),
     "clocks start together": ({}, in_step),
@@ -285,6 +285,7 @@ STARTS: dict[str, tuple[Callable[[PlainModel], Any], Callable[[World], Any]]] = 
     "value": (lambda m: m.staff.get("value"), lambda w: w.staff.value),
     "engagement": (lambda m: m.staff.get("engagement"), lambda w: w.staff.engagement),
     "tenure": (lambda m: m.staff.get("tenure"), lambda w: w.staff.tenure),
+    "latent": (lambda m: m.staff.get("latent"), lambda w: w.staff.latent),
     "weeks led": (
         lambda m: [each.weeks_led for each in m.staff if each.followers],
         lambda w: w.teams.weeks_led,

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from experiments import figures
+from experiments.agreement import FIGURES
 from experiments.figures import numbers, places, portrait, style
 from experiments.figures.over_years import coarse as coarse_of
 from experiments.results import Arm, Study
@@ -119,6 +120,7 @@ def test_everything_is_drawn_whole(tmp_path: Path) -> None:
     wanted = {"fan", "levels", "lag", "organisation-effort", "organisation-value"}
     for sheet, behind in (("paper", ""), ("beamer", "-beamer")):
         paths = figures.draw(study, tmp_path, sheet)
+        assert wanted <= set(FIGURES)
         assert {each.stem for each in paths} == {name + behind for name in wanted}
         for path in paths:
             content = path.read_bytes()
@@ -238,6 +240,23 @@ def test_kinds_of_panel_can_be_compared() -> None:
     assert len(set(alone)) == 1
 
 
+@pytest.mark.parametrize("sheet", ["paper", "beamer"])
+@pytest.mark.parametrize("only", [None, "placebo"])
+def test_the_legend_of_a_panel_lies_outside_all_axes(sheet: str, only: str | None) -> None:
+    kinds = {**PANEL["kinds"], "placebo": kind(0, 0.0, (0.9, 0.0, 0.0, 0.1))}
+    figure = figures.lag({"kinds": kinds}, sheet, only)
+    with style.styled(sheet):
+        figure.draw_without_rendering()
+    boxes = [axes.get_tightbbox() for axes in figure.axes]
+    (legend,) = figure.legends
+    assert {text.get_text() for text in legend.get_texts()} == {"levels", "yearly differences"}
+    found = legend.get_window_extent()
+    assert figure.bbox.x0 <= found.x0
+    assert found.x1 <= figure.bbox.x1
+    assert not any(box and found.overlaps(box) for box in boxes)
+    assert not any(axes.get_legend() for axes in figure.axes)
+
+
 # Numbers
 
 
@@ -259,7 +278,6 @@ def test_last_year_and_levels_by_hand() -> None:
     found = numbers.level_difference(study, 0)
     assert found is not None
     assert found[0] == pytest.approx([0.32, 0.08, 0.02])
-    assert np.isnan(numbers.mean_known(np.full((2, 3), np.nan), axis=1)).all()
 
 
 # Places

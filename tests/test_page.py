@@ -17,6 +17,7 @@ from experiments.page.inline import anchor, inline
 from experiments.page.sentences import (
     copy_sentence,
     cost_sentence,
+    ends_sentence,
     findings,
     lag_findings,
     lag_sentence,
@@ -25,6 +26,7 @@ from experiments.page.sentences import (
     verdict_sentence,
 )
 from experiments.results import Study
+from scenarios.library import entry
 from sim.compiled import kernel_hash
 from sim.measures import COLUMN
 
@@ -230,6 +232,33 @@ def test_panels_change_what_is_said_about_them() -> None:
     assert any("no year" in each for each in rare)
     assert any("No lag holds even half" in each for each in rare)
     assert lag_findings({"kinds": {"placebo": {}}}, WORDS) == [WORDS["lag.none"]]
+
+
+def test_mass_at_the_longest_lag_is_explained_only_where_it_is_there() -> None:
+    def said(shares: tuple[float, ...], sizes: tuple[float | None, ...]) -> str:
+        placebo = {**kind(0, 0.0, shares), "mean_abs_r": dict(zip("0123", sizes, strict=True))}
+        return ends_sentence({"kinds": {"placebo": placebo}}, WORDS)
+
+    sizes = (0.06, 0.06, 0.07, 0.09)
+    explained = said((0.3, 0.2, 0.1, 0.4), sizes)
+    assert "three years is best in 40 % of placebos (25 % if lags were alike)" in explained
+    assert "fewer waves overlap there" in explained
+    assert said((0.4, 0.2, 0.2, 0.2), sizes) == ""
+    assert said((0.3, 0.2, 0.1, 0.4), (0.1, 0.06, 0.07, 0.09)) == ""
+    assert said((0.3, 0.2, 0.1, 0.4), (0.1, 0.06, 0.07, None)) == ""
+    assert ends_sentence(PANEL, WORDS) == ends_sentence({}, WORDS) == ""
+
+
+def test_what_is_put_in_is_said_to_be(tmp_path: Path) -> None:
+    zappos = text_of(made([3.0] * 5, name="zappos"), tmp_path / "zappos")
+    assert "waits" not in zappos
+    assert "“circles and discretion”, adds: the gain of that arm is put in, not found" in zappos
+    aegon = text_of(made([3.0] * 5, name="aegon", panel=PANEL), tmp_path / "aegon")
+    assert "(remembering.least_gain) was set with that claim in view" in aegon
+    assert "is no test of the claim" in aegon
+    assert "in the second only the link is cut" in aegon
+    arms = entry("scenario", "zappos").arms
+    assert "circles and discretion" in arms
 
 
 def test_costs_are_said_where_there_are_any() -> None:

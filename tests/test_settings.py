@@ -1,5 +1,6 @@
 """Can all that is declared be set, does the stronger setting win, and are errors sentences?"""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -248,7 +249,33 @@ BAD = [
     (["+leading.pull=.3"], "is not a setting"),
     (["leading.pull=(3"], "cannot be read"),
     (["hydra.run.dir=x"], "unknown setting hydra.run.dir"),
+    (["scenario.figures=[lags]"], "no figure is called 'lags'; did you mean lag?"),
+    (["scenario.same_front_as=x"], "scenario.same_front_as = 'x' is no arm"),
+    (["organisation.chart="], "type organisation.chart=FILE.csv"),
+    (["organisation.chart=x.csv", "organisation.people=9"], "leave out organisation.people"),
+    (["organisation.chart=x.csv", "organisation.structure=circles"], "own reporting lines"),
+    (["scenario.panel={units: 3}"], "this scenario is no panel; leave it out or type scenario="),
+    (["scenario.panel.units=3"], "this scenario is no panel"),
+    (["scenario=zappos", "scenario.panel={units: 3}"], "this scenario is no panel"),
 ]
+BAD_PANELS = [
+    ("scenario.panel.units=abc", "scenario.panel.units = 'abc' cannot be used; type a whole"),
+    ("scenario.panel.units=null", "units = None cannot be used; type a whole number from 3 to 500"),
+    ("scenario.panel.units=3.5", "units = 3.5 cannot be used"),
+    ("scenario.panel.units=true", "units = True cannot be used"),
+    ("scenario.panel.units=2", "units = 2 cannot be used"),
+    ("scenario.panel.units={a: 1}", "cannot be used"),
+    ("scenario.panel=3", "write names and values in braces"),
+    ("scenario.panel.unts=3", "did you mean units?"),
+    ("scenario.panel={unts: 3}", "did you mean units?"),
+    ("scenario.panel.panels=3", "type engine.seeds=20"),
+    ("scenario.panel={panels: 3}", "type engine.seeds=20"),
+    ("scenario.panel.first_start=400", "first_start = 400 lies after panel.last_start = 312"),
+    ("scenario.panel.last_start=520", "ends in week 520; type an earlier week"),
+    ("years=5", "ends in week 260"),
+    ("off=[surveys]", "a panel reads the surveys; leave them on"),
+]
+BAD += [(["scenario=aegon", typed], expected) for typed, expected in BAD_PANELS]
 
 
 @pytest.mark.parametrize(("overrides", "expected"), BAD, ids=lambda each: str(each)[:50])
@@ -280,6 +307,26 @@ def test_a_bad_arm_is_named(differences: object, expected: str):
     assert "\n" not in str(caught.value)
 
 
+def test_a_panel_is_checked_in_a_file_as_on_the_command_line():
+    cfg = compose(["scenario=zappos"])
+    for panel, expected in (
+        ({"units": 3}, "none of its arms is called true link"),
+        ({"unts": 3}, "unknown scenario.panel.unts; did you mean units?"),
+        ({"panels": 3}, "engine.seeds"),
+    ):
+        cfg.scenario.panel = panel
+        with pytest.raises(ParameterError, match=re.escape(expected)):
+            study_plan(cfg)
+
+
+def test_a_panel_has_the_arms_as_its_kinds():
+    plan = study_plan(compose(["scenario=aegon", "scenario.panel.units=4"]))
+    assert plan.panel is not None
+    assert plan.panel.units == 4
+    assert dict(plan.panel.kinds) == {arm.name: arm.told for arm in plan.arms}
+    assert study_plan(compose(["scenario=aegon", "scenario.panel=null"])).panel is None
+
+
 # --- org lists ------------------------------------------------------------------------------
 
 
@@ -296,10 +343,22 @@ def test_an_org_list_takes_the_place_of_the_tree(tmp_path: Path):
     assert plan.arms[0].told.bosses == (-1, 0, 0, 1, 1, 1)
     assert plan.arms[0].told.departments == (0, 0, 1, 1, 1, 1)
     assert "6 people in 2 departments" in plan.notes[0]
-    zappos = study_plan(compose([given, "scenario=zappos"]))
-    shapes = {arm.name: (arm.told.structure, arm.told.organisation.people) for arm in zappos.arms}
-    assert shapes["tree"] == ("chart", 6)
-    assert shapes["circles"] == ("circles", 6)
+    shared = study_plan(compose([given, "scenario=copy_of_a_copy"]))
+    assert {arm.told.structure for arm in shared.arms} == {"chart"}
+    assert {arm.told.organisation.people for arm in shared.arms} == {6}
+
+
+def test_an_org_list_meets_no_other_structure(tmp_path: Path):
+    given = org_list(tmp_path, "a,,x\nb,a,x\nc,a,y\nd,b,y\ne,b,y\nf,b,y\n")
+    assert "scenario zappos compares structures" in refusal(given, "scenario=zappos")
+    assert "leave out organisation.structure" in refusal(given, "organisation.structure=tree")
+    assert "leave out organisation.people" in refusal(given, "organisation.people=6")
+    assert told(given, "organisation.structure=chart").structure == "chart"
+    assert told("organisation.chart=null", "organisation.people=9").organisation.people == 9
+    cfg = compose([given])
+    cfg.organisation.structure = "circles"
+    with pytest.raises(ParameterError, match="leave out organisation.structure"):
+        study_plan(cfg)
 
 
 def test_an_org_list_is_mended_only_when_asked(tmp_path: Path):
