@@ -357,7 +357,7 @@ def test_an_org_list_meets_no_other_structure(tmp_path: Path):
     assert told("organisation.chart=null", "organisation.people=9").organisation.people == 9
     cfg = compose([given])
     cfg.organisation.structure = "circles"
-    with pytest.raises(ParameterError, match="leave out organisation.structure"):
+    with pytest.raises(ParameterError, match=r"leave out organisation\.structure"):
         study_plan(cfg)
 
 

@@ -29,7 +29,8 @@ SETTINGS = ["scenario=copy_of_a_copy", *TINY]
 @pytest.fixture(scope="module")
 def made(tmp_path_factory) -> tuple[Study, Path]:
     folder = tmp_path_factory.mktemp("runs") / "one"
-    return perform(compose(SETTINGS), SETTINGS, folder)
+    done = perform(compose(SETTINGS), SETTINGS, folder)
+    return done.study, done.folder
 
 
 @pytest.fixture
