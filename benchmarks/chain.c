@@ -264,14 +264,16 @@ static int64_t meet(const World *world, const int64_t *people, double by_bot, do
                     int64_t *with_person) {
     const Customers *customers = &world->customers;
     const Contacts *contacts = &world->contacts;
-    int64_t size = world->front, room = world->room, turn = 0;
+    int64_t size = world->front, room = world->room;
     double due = moment.week + 1.0, gap = WEEKS_PER_YEAR / p->contacts_per_year;
     int64_t start = 0, stop = queue_due(world, due);
     while (start < stop) {
         int64_t end = stop;
         for (int64_t row = start; row < stop; row++) {
             int64_t customer = contacts->customer[row];
-            int64_t number = customers->contacts[customer] + turn;
+            int64_t number = customers->contacts[customer];
+            customers->contacts[customer] = (uint16_t)(
+                number + 1 < MOST_CONTACTS ? number + 1 : MOST_CONTACTS);
             Four draw = uniforms(
                 moment.seed, STREAM_CONTACT, number, customer, customers->generation[customer]);
             double when = customers->next_contact[customer] - gap * log(draw.third);
@@ -299,7 +301,6 @@ static int64_t meet(const World *world, const int64_t *people, double by_bot, do
         }
         start = stop;
         stop = end;
-        turn++;
     }
     return stop;
 }
@@ -363,8 +364,6 @@ static void remember(const World *world, const Remembering *p, double promise, M
         customers->attitude[customer] = (float)(attitude + gain * (satisfaction - attitude));
         customers->expectation[customer] = (float)(
             expectation + p->adaptation * (quality - expectation));
-        customers->contacts[customer] = (uint16_t)(
-            number + 1 < MOST_CONTACTS ? number + 1 : MOST_CONTACTS);
         contacts->satisfaction[row] = (float)satisfaction;
         if (contacts->employee[row] >= 0)
             world->staff.thanks[contacts->employee[row]] += satisfaction;
@@ -525,6 +524,7 @@ static void ask_staff(const World *world, const Surveys *p, Moment moment, int64
         if (staff->vacancy[person] == 0) there[present++] = person;
     int64_t wanted = p->enps_sample < present ? p->enps_sample : present;
     Answers heard = {0};
+    if (wanted == 0) world->firm.enps[0] = NAN;
     for (int64_t draw = 0; draw < present; draw++) {
         double chance = uniforms(moment.seed, STREAM_ENPS_SAMPLE, moment.week, draw, 0).first;
         int64_t pick = draw + (int64_t)(chance * (present - draw));
