@@ -232,10 +232,13 @@ static double prepare(int64_t person, double system, double utilisation, const S
     double able = least(1.0, most(LEAST, skill * least(1.0, slack) * process));
     double lost = (1.0 - staff->allowed[person]) * (1.0 + p->strain_cost * staff->strain[person]);
     double allowed = most(LEAST, 1.0 - lost);
+    double weights = p->willing_weight + p->able_weight + p->allowed_weight;
+    if (p->exponent == -1.0) /* the harmonic mean, without the slow powers */
+        return weights / (p->willing_weight / willing + p->able_weight / able
+                          + p->allowed_weight / allowed);
     double total = p->willing_weight * pow(willing, p->exponent)
                    + p->able_weight * pow(able, p->exponent)
                    + p->allowed_weight * pow(allowed, p->exponent);
-    double weights = p->willing_weight + p->able_weight + p->allowed_weight;
     return pow(total / weights, 1.0 / p->exponent);
 }
 

@@ -224,6 +224,11 @@ def test_harmonic_quality_by_hand():
     )
 
 
+def test_the_harmonic_shortcut_is_the_limit_of_its_neighbours():
+    near = kernel_values(replace(Serving(), exponent=-1.0 + 1e-9), CALENDAR)
+    assert combined(0.2, 0.7, 0.5, SERVE) == pytest.approx(combined(0.2, 0.7, 0.5, near), rel=1e-7)
+
+
 def test_skill_by_hand():
     assert skill_after(0.0, SERVE) == pytest.approx(0.6)
     assert skill_after(8 * 4.345, SERVE) == pytest.approx(1 - 0.4 * math.exp(-1))

@@ -147,7 +147,7 @@ def test_philox_gives_words_of_32_bits(words: tuple[int, ...]) -> None:
 def test_integer_types_of_arrays_give_the_same_numbers() -> None:
     expected = uniforms(np.uint64(3), 32, -520, 1000, 2)
     assert uniforms(np.uint64(3), np.int32(32), np.int64(-520), np.int32(1000), 2) == expected  # type: ignore[arg-type]
-    assert uniforms(np.uint64(3), 32, np.int16(-520), np.uint32(1000), np.uint8(2)) == expected  # type: ignore[arg-type]
+    assert uniforms(np.uint64(3), 32, np.int16(-520), np.uint32(1000), np.uint8(2)) == expected
     assert uniforms(3, 32, -520, 1000, 2) == expected  # type: ignore[arg-type]
 
 

@@ -278,6 +278,7 @@ def contribute(
     references, intentions = staff.reference, staff.intended_effort
     vacancy, beliefs, follows = staff.vacancy, staff.belief, structure.team
     engagement, value, slope = staff.engagement, staff.value, staff.slope
+    generations = staff.generation
     weights = np.empty(teams.doing.size)
     for team in range(weights.size):
         weights[team] = leader_weight(teams.weeks_led[team], p)
@@ -286,7 +287,7 @@ def contribute(
     for person in range(efforts.size):
         if vacancy[person] > 0:
             continue
-        generation = staff.generation[person]
+        generation = generations[person]
         chance, turn, _, _ = uniforms(moment.seed, EFFORT, moment.week, person, generation)
         team = follows[person]
         if team < 0:  # the head answers to nobody

@@ -55,6 +55,7 @@ WRITES = (
 ASSUMED = Grade.ASSUMED
 NONE_FOUND = "no measurement found"
 NOBODY = -1
+HARMONIC = -1.0  # exponent of the harmonic mean, by definition
 LEAST = 0.01  # of being able or allowed, by definition: keeps a power of them finite
 
 
@@ -143,12 +144,15 @@ def able_with(skill: float, utilisation: float, system: float, p: Serving) -> fl
 def combined(willing: float, able: float, allowed: float, p: Serving) -> float:
     """Constant elasticity of substitution over willing, able and allowed."""
     power = p.exponent
+    weights = p.willing_weight + p.able_weight + p.allowed_weight
+    if power == HARMONIC:  # the default, without the slow powers
+        total = p.willing_weight / willing + p.able_weight / able + p.allowed_weight / allowed
+        return weights / total
     total = (
         p.willing_weight * willing**power
         + p.able_weight * able**power
         + p.allowed_weight * allowed**power
     )
-    weights = p.willing_weight + p.able_weight + p.allowed_weight
     return (total / weights) ** (1.0 / power)
 
 
