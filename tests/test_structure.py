@@ -1,6 +1,5 @@
 """Do trees, circles and org charts hold together as index arrays?"""
 
-import time
 import warnings
 
 import numpy as np
@@ -186,9 +185,7 @@ def test_relabelling_moves_rows_and_changes_nothing_else(
 def test_a_chain_of_100_000_needs_no_recursion() -> None:
     boss = np.arange(1, 100_001)
     boss[-1] = -1
-    start = time.perf_counter()
     made = from_bosses(boss)
-    assert time.perf_counter() - start < 2.0
     assert made.level[0] == 99_999
     assert made.leader[:2].tolist() == [99_999, 99_998]
 
