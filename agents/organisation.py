@@ -25,12 +25,12 @@ from agents.views import PRIVATE, SMALLEST_GROUP, Customer, Employee, Leader, Pr
 from agents.why_week import week_ledger
 from sim.configuration import MECHANISMS, Configuration, rules_of, seed_of
 from sim.levers import timetable
-from sim.measures import COLUMN, NAMES, Record, empty_record, measure
+from sim.measures import COLUMN, NAMES, Record, empty_record
 from sim.parameters import ParameterError, nearest
 from sim.randomness import EXTRA, uniforms
 from sim.start import at_week_zero
 from sim.state import Floats, Moment, Staff, World, copy_tables
-from sim.week import steps, week
+from sim.week import look, steps, week
 
 type Extra = Callable[[Organisation], None]
 
@@ -100,7 +100,7 @@ class Organisation(Model):
             week(self.world, self.rules, self.levers, self.moment)
         row = self.week
         weekly, levels = self.record.weekly[row], self.record.levels[row]
-        measure(self.world, self.rules, self.moment, weekly, levels)
+        look(self.world, self.rules, self.moment, weekly, levels)
         self.datacollector.collect(self)
         self.running = self.week + 1 < self.configuration.weeks
 

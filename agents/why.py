@@ -125,7 +125,12 @@ def in_round(before: Before, found: World, person: int) -> Round:
     expected = belief_in_round(found, p, person)
     weight = leader_weight(float(teams.weeks_led[team]), p)
     reach = p.broadcast_reach * float(levers[BROADCAST])
-    reference = reference_of(expected, team, weight, reach, teams, p)
+    heard, direct = (
+        signal(float(teams.saying[each]), float(teams.doing[each]),
+               float(teams.credibility[each]), expected, p)
+        for each in (team, TOP_TEAM)
+    )  # fmt: skip
+    reference = reference_of(expected, heard, direct, weight, reach)
     planned = schedule(int(staff.kind[person]), float(staff.slope[person]), reference, p)
     drive = own_drive(
         float(staff.drive[person]), float(staff.engagement[person]), float(staff.value[person]),

@@ -24,6 +24,7 @@ from sim.levers import PROMISE
 from sim.mechanisms.remembering import (
     Remembering,
     gain_after,
+    listen,
     remember,
     satisfaction_with,
     talk,
@@ -165,7 +166,7 @@ def contact_moves(before: Before, rows: Iterable[int]) -> Iterator[tuple[int, Mo
         customer = int(one.customer[0])
         attitude = float(world.customers.attitude[customer])
         expected = float(world.customers.expectation[customer])
-        remember(world.customers, one, 1, world.staff.thanks, p, promise, before.moment)
+        remember(world.customers, one, 0, 1, world.staff.thanks, p, promise, before.moment)
         yield int(one.employee[0]), _moved(service, one, attitude, expected, promise, p)
 
 
@@ -213,11 +214,14 @@ def stages(before: Before) -> tuple[Floats32, Floats32]:
     customers, p = world.customers, rules.remembering
     if rules.on.remembering:
         made, promise = int(world.firm.contacts[0]), float(before.levers[PROMISE])
-        remember(customers, world.contacts, made, world.staff.thanks, p, promise, moment)
+        remember(customers, world.contacts, 0, made, world.staff.thanks, p, promise, moment)
     contacted = customers.attitude.copy()
     turn, rest = divmod(moment.week, rules.calendar.round_weeks)
     if rules.on.remembering and rest == 0:
-        talk(customers, world.firm, p, turn)
+        size = customers.active.size
+        listen(customers, 0, size)
+        if p.hearing > 0.0:
+            talk(customers, 0, size, p, turn)
     return contacted, customers.attitude
 
 

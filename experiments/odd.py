@@ -23,6 +23,7 @@ from typing import Any, NamedTuple
 
 from experiments.sources import comments, definitions, file_of, function, source
 from sim import lab, levers, measures, parameters, people, randomness, start, state, week
+from sim.configuration import MECHANISMS as ORDER
 from sim.configuration import Configuration, Organisation, Parameters, structure_of
 from sim.parameters import Calendar, Declaration, declarations, per_week
 from sim.structure import describe
@@ -138,35 +139,59 @@ def every(test: ast.expr) -> str:
     return ""
 
 
-def timing(entry: ast.FunctionDef) -> str:
-    """When a mechanism acts, read off its entry kernel."""
-    own, weekly = [], False
-    for node in entry.body:
-        if isinstance(node, ast.If) and (beat := every(node.test)):
-            if any(isinstance(inner, ast.Return) for inner in node.body):
-                return beat
-            calls = [n for n in ast.walk(node) if isinstance(n, ast.Call)]
-            names = [n.func.id for n in calls if isinstance(n.func, ast.Name)]
-            own.append(", ".join(f"`{name}`" for name in names) + f" {beat}")
-        elif not (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)):
-            weekly = True
-    return "; ".join([*own, "the rest every week"] if own and weekly else own or ["every week"])
+def timing(module: ast.Module, called: list[str]) -> str:
+    """When a mechanism acts, read off the kernels by which the week calls it."""
+    kernels = {node.name for node in module.body if isinstance(node, ast.FunctionDef)}
+    own: dict[str, list[str]] = {}  # beat -> what acts to it
+    weekly = False
+    for name in called:
+        for node in function(module, name).body:
+            if isinstance(node, ast.If) and (beat := every(node.test)):
+                if any(isinstance(inner, ast.Return) for inner in node.body):
+                    own.setdefault(beat, []).append(name)
+                    break
+                calls = [n.func.id for n in ast.walk(node)
+                         if isinstance(n, ast.Call) and isinstance(n.func, ast.Name)]  # fmt: skip
+                own.setdefault(beat, []).extend(each for each in calls if each in kernels)
+            elif not isinstance(node, ast.Assign | ast.Expr):
+                weekly = True
+    if len(called) == 1 and list(own.values()) == [called]:
+        return next(iter(own))
+    parts = [
+        ", ".join(f"`{name}`" for name in names) + f" {beat}"
+        for beat, names in own.items()
+        if names
+    ]
+    return "; ".join(
+        [*parts, "the rest every week"] if parts and weekly else parts or ["every week"]
+    )
+
+
+def called_by_week() -> dict[str, list[str]]:
+    """The kernels of each mechanism that `sim.week.part` calls, in the order of the week."""
+    found: dict[str, list[str]] = {}
+    for node in ast.walk(function(source(file_of(week)), "part")):
+        on = isinstance(node, ast.If) and ast.unparse(node.test)
+        if isinstance(node, ast.If) and on and on.startswith("on."):
+            calls = [n.value.func.id for n in node.body
+                     if isinstance(n, ast.Expr) and isinstance(n.value, ast.Call)
+                     and isinstance(n.value.func, ast.Name)]  # fmt: skip
+            found.setdefault(on.removeprefix("on."), []).extend(calls)
+    return {name: found[name] for name in ORDER}
 
 
 @cache
 def schedule() -> tuple[Part, ...]:
-    """The mechanisms in the order of `sim.week.week`."""
+    """The mechanisms in the order of `sim.week.part`."""
     parts = []
-    for node in function(source(file_of(week)), "week").body:
-        if isinstance(node, ast.If) and isinstance(node.test, ast.Attribute):
-            name = node.test.attr
-            module = source(MECHANISMS / f"{name}.py")
-            writes = next(
-                ast.literal_eval(n.value)
-                for n in module.body
-                if isinstance(n, ast.Assign) and ast.unparse(n.targets[0]) == "WRITES"
-            )
-            parts.append(Part(name, timing(function(module, name)), writes))
+    for name, called in called_by_week().items():
+        module = source(MECHANISMS / f"{name}.py")
+        writes = next(
+            ast.literal_eval(n.value)
+            for n in module.body
+            if isinstance(n, ast.Assign) and ast.unparse(n.targets[0]) == "WRITES"
+        )
+        parts.append(Part(name, timing(module, called), writes))
     return tuple(parts)
 
 

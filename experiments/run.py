@@ -27,6 +27,7 @@ from experiments.settings import (
     study_plan,
 )
 from sim.configuration import Configuration, rules_of, seed_of, structure_of
+from sim.large import is_large
 from sim.levers import costs, timetable
 from sim.measures import COLUMN, Record, empty_record
 from sim.runs import Task, simulate_many
@@ -43,7 +44,7 @@ COMPILE_SECONDS = 60  # measured on two cores
 LARGEST_DRAWN = 5000  # people of an organisation that is still worth drawing
 TICK = 0.1  # seconds between two looks at the keyboard
 
-Done = Callable[[int], None]  # told how many runs are finished
+Done = Callable[[float], None]  # told how many runs are finished, parts of a large one included
 
 
 class Stopped(Exception):
@@ -102,7 +103,8 @@ def _snapshots(plan: Plan, engine: Engine) -> dict[str, Any]:
     For drawing only: never stored, and never shown by person for an imported list.
     """
     arms = [arm for arm in plan.arms if arm.name in (plan.main, plan.against)]
-    small = [arm for arm in arms if arm.told.organisation.people <= LARGEST_DRAWN]
+    small = [arm for arm in arms
+             if arm.told.organisation.people <= LARGEST_DRAWN and not is_large(arm.told)]  # fmt: skip
     return _interruptibly(
         lambda _: {arm.name: _snapshot(arm.told, engine.seeds[0]) for arm in small}, None
     )
@@ -126,13 +128,13 @@ def _arm(planned: PlannedArm, records: Sequence[Record]) -> Arm:
     weekly = np.stack([record.weekly for record in records])
     levels = np.stack([record.levels for record in records])
     if told.structure == "chart":
-        _veil(structure, weekly, levels)
+        veil(structure, weekly, levels)
     table = timetable(told.actions, told.weeks)
     spent = costs(table, structure.leader.size, told.organisation.people)
     return Arm(planned.name, planned.about, told, weekly, levels, spent)
 
 
-def _veil(structure: Structure, weekly: Floats, levels: Floats) -> None:
+def veil(structure: Structure, weekly: Floats, levels: Floats) -> None:
     """NaN for what an org list would show of fewer than five people, alone or by subtraction."""
     people = np.bincount(structure.level, minlength=levels.shape[2])
     front = np.bincount(structure.level[structure.front_staff], minlength=people.size)
@@ -167,7 +169,7 @@ def _interruptibly[Result](work: Callable[[Done], Result], progress: Done | None
     results: list[Result] = []
     errors: list[BaseException] = []
 
-    def done(count: int) -> None:
+    def done(count: float) -> None:
         if stopping.is_set():
             raise Stopped
         if progress:
@@ -213,8 +215,9 @@ def shown(label: str, runs: int) -> Iterator[Done]:
     pause = 0.1 if sys.stderr.isatty() else 5.0  # a log gets a line now and then
     bar = tqdm(total=runs, desc=label, unit="run", mininterval=pause, file=sys.stderr)
 
-    def done(count: int) -> None:
-        bar.update(count - bar.n)
+    def done(count: float) -> None:
+        bar.n = round(count, 2)
+        bar.update(0)
 
     with bar:
         yield done

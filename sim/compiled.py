@@ -1,12 +1,15 @@
-"""How is a kernel compiled? One decorator for every kernel, and a cache that cannot be stale.
+"""How is a kernel compiled? In one piece with the entry that calls it, from a cache never stale.
 
-numba keeps compiled kernels on disk (``cache=True``) and checks only the file a kernel stands in.
+A kernel is ordinary Python until compiled code calls it. The few functions that Python calls in
+compiled form are entries: parts of a week, a whole run, the first tables, the laboratory.
+
+numba keeps compiled functions on disk (``cache=True``) and checks only the file one stands in.
 When a function imported from *another* module changes, numba does not notice and silently returns
 the results of the old code (``tests/test_compiled.py`` shows it). So:
 
 * the cache folder is named after a hash of every kernel source below this folder and of the
   versions of Python, numba, llvmlite and numpy: a change anywhere means another folder;
-* a kernel is compiled without the cache when that hash does not vouch for it: it stands outside
+* an entry is compiled without the cache when that hash does not vouch for it: it stands outside
   this folder, a source was edited while the process ran, or ``NUMBA_BOUNDSCHECK`` is set (numba's
   cache ignores that setting as well).
 
@@ -22,7 +25,6 @@ import re
 import shutil
 import sys
 import tempfile
-import types
 import warnings
 from collections.abc import Callable
 from importlib.metadata import version
@@ -32,9 +34,9 @@ from typing import Any, cast
 import numba
 import numpy as np
 from numba.core import config
-from numba.core.dispatcher import Dispatcher
+from numba.extending import register_jitable
 
-__all__ = ["kernel", "kernel_hash", "plain"]
+__all__ = ["entry", "inlined", "kernel", "kernel_hash", "plain"]
 
 KEPT = 5
 MARKER = "zwerm-kernels"  # an empty file in each folder of ours; its time is the last use
@@ -161,7 +163,7 @@ _edited = False
 
 
 def _vouched_for(function: Callable[..., Any]) -> bool:
-    """Whether the hash in the folder's name covers everything this kernel can be made of."""
+    """Whether the hash in the folder's name covers everything this entry can be made of."""
     global _edited
     try:
         # Once edited, always edited: code loaded meanwhile may live on in a kernel compiled later.
@@ -181,9 +183,23 @@ def kernel_hash() -> str:
 
 
 def kernel[**P, R](function: Callable[P, R]) -> Callable[P, R]:
-    """Compile a function on its first call: nopython, cached, without the interpreter lock.
+    """A function that compiled code calls: compiled as part of it, plain Python from Python.
 
-    Division by zero gives inf or nan as in numpy (``error_model="numpy"``), not an exception.
+    Division by zero gives inf or nan as in numpy (``error_model="numpy"``) in compiled code.
+    """
+    return register_jitable(nogil=True, error_model="numpy")(function)
+
+
+def inlined[**P, R](function: Callable[P, R]) -> Callable[P, R]:
+    """A small kernel copied into its callers, so that the processor can do several at once."""
+    return register_jitable(nogil=True, error_model="numpy", forceinline=True)(function)
+
+
+def entry[**P, R](function: Callable[P, R]) -> Callable[P, R]:
+    """Compile a function that Python calls, with all kernels it needs, on its first call.
+
+    Cached, without the interpreter lock. Only entries get the code that unpacks every column of
+    their tables from Python objects, which took a third of the time to compile everything.
     """
     _SETTINGS.CACHE_DIR = _FOLDER
     compiled = numba.njit(cache=_vouched_for(function), nogil=True, error_model="numpy")(function)
@@ -191,24 +207,5 @@ def kernel[**P, R](function: Callable[P, R]) -> Callable[P, R]:
 
 
 def plain[**P, R](function: Callable[P, R]) -> Callable[P, R]:
-    """The pure Python version of a kernel and of the kernels it calls: same numbers, but slow.
-
-    Kernels reached as an attribute of a module (``randomness.uniform``) stay compiled.
-    """
-    return _plain(function, {})
-
-
-def _plain(thing: Any, done: dict[Any, Any]) -> Any:
-    """Anything but a kernel as it is; a kernel as a Python function that sees no kernels."""
-    original = thing.py_func if isinstance(thing, Dispatcher) else None
-    if original is None:
-        return thing
-    if original not in done:
-        names = dict(original.__globals__)
-        cells = [cell.cell_contents for cell in original.__closure__ or ()]
-        closure = tuple(types.CellType(_plain(content, done)) for content in cells)
-        done[original] = types.FunctionType(
-            original.__code__, names, original.__name__, original.__defaults__, closure
-        )
-        names |= {name: _plain(value, done) for name, value in names.items()}
-    return done[original]
+    """The pure Python version of an entry, with all kernels it calls: same numbers, but slow."""
+    return cast(Callable[P, R], getattr(function, "py_func", function))

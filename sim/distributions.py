@@ -10,7 +10,7 @@ from math import erfc, exp, lgamma, log, sqrt
 
 import numpy as np
 
-from sim.compiled import kernel
+from sim.compiled import entry, kernel
 from sim.state import Floats
 
 MEANS = 101  # rows: mean 0, .01, ... 1
@@ -71,7 +71,7 @@ def beta_quantile(a: float, b: float, share: float) -> float:
     return 0.5 * (low + high)
 
 
-@kernel
+@entry
 def fill_effort_table(precision: float, table: Floats) -> None:
     """Write the quantiles [mean, latent] into the table."""
     rows, columns = table.shape

@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.compiled import kernel
+from sim.compiled import entry, kernel
 from sim.configuration import seed_of
 from sim.distributions import effort_at, effort_table
 from sim.mechanisms.contributing import (
@@ -102,7 +102,7 @@ def whole(share: float, endowment: int) -> float:
     return floor(share * endowment + 0.5) / endowment
 
 
-@kernel
+@entry
 def first_round(
     play: Play, slope: Floats, latent: Floats, gives: Floats, expects: Floats, lab: Laboratory,
     people: People, seed: np.uint64,
@@ -142,7 +142,7 @@ def answer(
     play.contribution[round_, player] = whole(gave, lab.endowment)
 
 
-@kernel
+@entry
 def play_rounds(
     play: Play, slope: Floats, latent: Floats, table: Floats, lab: Laboratory, p: Contributing,
     bonus: float, seed: np.uint64,

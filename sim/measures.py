@@ -9,7 +9,7 @@ import numpy as np
 
 from sim.compiled import kernel
 from sim.configuration import Rules
-from sim.state import TOP_TEAM, Floats, Moment, World
+from sim.state import BLOCK, TOP_TEAM, Floats, Moment, World
 
 
 class Measure(NamedTuple):
@@ -130,30 +130,44 @@ def measure_staff(world: World, row: Floats, levels: Floats) -> None:
 
 
 @kernel
-def measure_customers(world: World, row: Floats) -> None:
-    """Means over customers and over this week's contacts."""
-    customers, contacts, firm = world.customers, world.contacts, world.firm
+def sum_customers(world: World, first: int, past: int) -> None:
+    """Sums over the customers and this week's contacts of these blocks. Writes blocks."""
+    customers, contacts, blocks = world.customers, world.contacts, world.blocks
     attitudes, expectations, here = customers.attitude, customers.expectation, customers.active
-    attitude, expectation = 0.0, 0.0
-    for customer in range(attitudes.size):
-        if here[customer] == 1:
-            attitude += np.float64(attitudes[customer])
-            expectation += np.float64(expectations[customer])
-    active = firm.active[0]
+    qualities, satisfactions = contacts.quality, contacts.satisfaction
+    for block in range(first, past):
+        attitude, expectation, quality, satisfaction = 0.0, 0.0, 0.0, 0.0
+        for customer in range(block * BLOCK, min((block + 1) * BLOCK, attitudes.size)):
+            counts = np.float64(here[customer])  # 0 or 1: no branch to guess
+            attitude += counts * np.float64(attitudes[customer])
+            expectation += counts * np.float64(expectations[customer])
+        start = blocks.start[block]
+        for row in range(start, start + blocks.contacts[block]):
+            quality += np.float64(qualities[row])
+            satisfaction += np.float64(satisfactions[row])
+        blocks.felt[block, 0], blocks.felt[block, 1] = attitude, expectation
+        blocks.met[block, 0], blocks.met[block, 1] = quality, satisfaction
+
+
+@kernel
+def measure_customers(world: World, row: Floats) -> None:
+    """Means over customers and over this week's contacts, from the sums over blocks."""
+    blocks, active, made = world.blocks, world.firm.active[0], world.firm.contacts[0]
+    attitude, expectation, quality, satisfaction = 0.0, 0.0, 0.0, 0.0
+    for block in range(blocks.contacts.size):
+        attitude += blocks.felt[block, 0]
+        expectation += blocks.felt[block, 1]
+        quality += blocks.met[block, 0]
+        satisfaction += blocks.met[block, 1]
     row[16] = attitude / active if active > 0 else np.nan
     row[17] = expectation / active if active > 0 else np.nan
-    qualities, satisfactions = contacts.quality, contacts.satisfaction
-    quality, satisfaction, made = 0.0, 0.0, firm.contacts[0]
-    for contact in range(made):
-        quality += np.float64(qualities[contact])
-        satisfaction += np.float64(satisfactions[contact])
     row[14] = quality / made if made > 0 else np.nan
     row[15] = satisfaction / made if made > 0 else np.nan
 
 
 @kernel
 def measure(world: World, rules: Rules, moment: Moment, row: Floats, levels: Floats) -> None:
-    """Write one week into the record; columns in the order of MEASURES."""
+    """Write one week into the record, in the order of MEASURES; customers are summed already."""
     teams, firm = world.teams, world.firm
     measure_surveys(world, rules, moment, row)
     measure_staff(world, row, levels)

@@ -10,12 +10,11 @@ month or per year become rates per week or per round.
 import dataclasses
 import math
 from collections import namedtuple
-from collections.abc import Iterator
 from dataclasses import dataclass, field, fields
 from difflib import get_close_matches
 from enum import StrEnum
-from functools import cache
-from typing import Any, NamedTuple
+from functools import cache, lru_cache
+from typing import Any, NamedTuple, cast
 
 WEEKS_PER_YEAR = 52
 WEEKS_PER_MONTH = 4.345  # 365.25 / 12 / 7
@@ -89,10 +88,16 @@ def parameter(
     return field(default=default, metadata={"declaration": declared})
 
 
-def declarations(group: Any) -> Iterator[Declaration]:
+def declarations(group: Any) -> tuple[Declaration, ...]:
     """The declarations of a mechanism's parameters (class or instance), in order."""
-    for each in fields(group):
-        yield each.metadata["declaration"]._replace(name=each.name)
+    return _declared(group if isinstance(group, type) else type(group))
+
+
+@cache
+def _declared(group: type) -> tuple[Declaration, ...]:
+    return tuple(
+        each.metadata["declaration"]._replace(name=each.name) for each in fields(cast(Any, group))
+    )
 
 
 def check(path: str, declared: Declaration, value: object) -> float | int:
@@ -114,8 +119,13 @@ def check(path: str, declared: Declaration, value: object) -> float | int:
 
 def checked[Group](path: str, group: Group) -> Group:
     """The same parameters with every value checked against its declaration."""
-    values = {d.name: check(path, d, getattr(group, d.name)) for d in declarations(group)}
-    return dataclasses.replace(group, **values)  # pyright: ignore[reportArgumentType]
+    changed: dict[str, Any] = {}
+    for declared in declarations(group):
+        given = getattr(group, declared.name)
+        value = check(path, declared, given)
+        if type(value) is not type(given):
+            changed[declared.name] = value
+    return dataclasses.replace(cast(Any, group), **changed) if changed else group
 
 
 def nearest(name: str, names: list[str]) -> str:
@@ -179,6 +189,7 @@ def _tuple_type(group: type) -> Any:
     return made
 
 
+@lru_cache(maxsize=1024)
 def kernel_values(group: Any, calendar: Calendar) -> Any:
     """The named tuple that kernels read: the same names, converted to the kernel's own step."""
     converted = [

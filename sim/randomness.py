@@ -17,8 +17,9 @@ from types import MappingProxyType
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from sim.compiled import kernel
+from sim.compiled import inlined, kernel
 
 # Streams: one number for each kind of draw. Append; never reuse or renumber, or every result
 # changes. One (stream, week, agent, generation) gives four numbers, no more.
@@ -67,11 +68,15 @@ _WEYL_1 = np.uint64(0xBB67AE85)  # square root of three, less one
 _CELL = 2.0**-32  # width of the interval that one 32-bit word stands for
 _ROUNDS = 10
 
+CENTRAL = 0.425  # distance from the middle in which one ratio of polynomials does (AS 241)
+
 type Four[T] = tuple[T, T, T, T]
 type Whole = int | np.integer[Any]
+Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
 
 
-@kernel
+@inlined
 def philox(
     c0: np.uint64, c1: np.uint64, c2: np.uint64, c3: np.uint64, k0: np.uint64, k1: np.uint64
 ) -> Four[np.uint64]:
@@ -95,7 +100,7 @@ def philox(
     return c0, c1, c2, c3
 
 
-@kernel
+@inlined
 def _words(
     seed: np.uint64, stream: int, week: Whole, agent: Whole, generation: Whole
 ) -> Four[np.uint64]:
@@ -111,7 +116,7 @@ def _words(
     )
 
 
-@kernel
+@inlined
 def uniforms(
     seed: np.uint64, stream: int, week: Whole, agent: Whole, generation: Whole
 ) -> Four[float]:
@@ -138,6 +143,50 @@ def uniform(seed: np.uint64, stream: int, week: Whole, agent: Whole, generation:
 
 
 @kernel
+def fill_uniforms(
+    seed: np.uint64, stream: int, weeks: Integers, agents: Integers, generations: Integers,
+    draws: Floats,
+) -> None:  # fmt: skip
+    """`uniforms` for many agents at once, about three times as fast.
+
+    Row by row of draws, [4 or more, agents or more].
+    """
+    for row in range(agents.size):
+        first, second, third, fourth = uniforms(
+            seed, stream, weeks[row], agents[row], generations[row]
+        )
+        draws[0, row], draws[1, row] = first, second
+        draws[2, row], draws[3, row] = third, fourth
+
+
+@inlined
+def _central(q: float) -> float:
+    """The standard normal number with probability 0.5 + q below it, for |q| <= CENTRAL."""
+    r = 0.180625 - q * q
+    # fmt: off
+    above = (((((((2.5090809287301226727e3 * r + 3.3430575583588128105e4) * r
+                  + 6.7265770927008700853e4) * r + 4.5921953931549871457e4) * r
+                + 1.3731693765509461125e4) * r + 1.9715909503065514427e3) * r
+              + 1.3314166789178437745e2) * r + 3.3871328727963666080e0)
+    below = (((((((5.2264952788528545610e3 * r + 2.8729085735721942674e4) * r
+                  + 3.9307895800092710610e4) * r + 2.1213794301586595867e4) * r
+                + 5.3941960214247511077e3) * r + 6.8718700749205790830e2) * r
+              + 4.2313330701600911252e1) * r + 1.0)
+    # fmt: on
+    return q * above / below
+
+
+@kernel
+def fill_normals(chances: Floats, numbers: Floats) -> None:
+    """`normal_quantile` of many chances at once: the common range first, then the tails."""
+    for row in range(chances.size):
+        numbers[row] = _central(chances[row] - 0.5)
+    for row in range(chances.size):
+        if abs(chances[row] - 0.5) > CENTRAL:
+            numbers[row] = normal_quantile(chances[row])
+
+
+@kernel
 def normal_quantile(u: float) -> float:
     """The standard normal number with probability u (0 < u < 1) below it.
 
@@ -145,19 +194,8 @@ def normal_quantile(u: float) -> float:
     polynomials of degree seven for each of three ranges, relative error about 1e-16.
     """
     q = u - 0.5
-    if abs(q) <= 0.425:
-        r = 0.180625 - q * q
-        # fmt: off
-        above = (((((((2.5090809287301226727e3 * r + 3.3430575583588128105e4) * r
-                      + 6.7265770927008700853e4) * r + 4.5921953931549871457e4) * r
-                    + 1.3731693765509461125e4) * r + 1.9715909503065514427e3) * r
-                  + 1.3314166789178437745e2) * r + 3.3871328727963666080e0)
-        below = (((((((5.2264952788528545610e3 * r + 2.8729085735721942674e4) * r
-                      + 3.9307895800092710610e4) * r + 2.1213794301586595867e4) * r
-                    + 5.3941960214247511077e3) * r + 6.8718700749205790830e2) * r
-                  + 4.2313330701600911252e1) * r + 1.0)
-        # fmt: on
-        return q * above / below
+    if abs(q) <= CENTRAL:
+        return _central(q)
     tail = u if q < 0.0 else 1.0 - u
     # math.log, not np.log: outside compiled code NumPy's own vector version may differ in a bit.
     r = math.sqrt(-math.log(tail))

@@ -6,6 +6,7 @@ from os import cpu_count
 from typing import NamedTuple
 
 from sim.configuration import Configuration, rules_of, seed_of
+from sim.large import is_large, run_large
 from sim.levers import timetable
 from sim.measures import Record, empty_record
 from sim.start import at_week_zero
@@ -30,20 +31,28 @@ def simulate(told: Configuration, seed: int) -> Record:
 def simulate_many(
     tasks: Sequence[Task],
     threads: int | None = None,
-    done: Callable[[int], None] | None = None,
+    done: Callable[[float], None] | None = None,
 ) -> list[Record]:
     """All runs, in the order of the tasks. `done` is called with the number finished so far.
 
-    Kernels release the interpreter's lock, so threads run side by side. On an interrupt the
-    runs that have not started are dropped and the interrupt goes on.
+    Kernels release the interpreter's lock, so threads run side by side. A large organisation
+    gets all threads for itself, one after the other, and counts while it runs. On an interrupt
+    the runs that have not started are dropped and the interrupt goes on.
     """
+    threads = threads or cpu_count() or 1
     records: list[Record | None] = [None] * len(tasks)
-    with ThreadPoolExecutor(threads or cpu_count() or 1) as pool:
+    large = [place for place, task in enumerate(tasks) if is_large(task.told)]
+    for count, place in enumerate(large):
+        weekly = (lambda share, count=count: done(count + share)) if done else None
+        records[place] = run_large(*tasks[place], threads, weekly)
+    with ThreadPoolExecutor(threads) as pool:
         waiting: dict[Future[Record], int] = {
-            pool.submit(simulate, *task): place for place, task in enumerate(tasks)
+            pool.submit(simulate, *task): place
+            for place, task in enumerate(tasks)
+            if records[place] is None
         }
         try:
-            for count, finished in enumerate(as_completed(waiting), start=1):
+            for count, finished in enumerate(as_completed(waiting), start=len(large) + 1):
                 records[waiting[finished]] = finished.result()
                 if done:
                     done(count)

@@ -9,12 +9,13 @@ that differ in their schedule only share it.
 import dataclasses
 import math
 from collections import OrderedDict
+from collections.abc import Callable
 from threading import Lock
 from typing import Any
 
 import numpy as np
 
-from sim.compiled import kernel
+from sim.compiled import entry
 from sim.configuration import (
     Configuration,
     Rules,
@@ -25,16 +26,19 @@ from sim.configuration import (
 )
 from sim.distributions import effort_table
 from sim.levers import at_rest
-from sim.measures import COLUMN, empty_record
+from sim.measures import COLUMN, Record, empty_record
 from sim.mechanisms.remembering import LONG_AGO
 from sim.parameters import WEEKS_PER_YEAR
 from sim.people import People, arrive
 from sim.randomness import CUSTOMER_START, CUSTOMER_TRAITS, PERSON_START, normal, uniforms
 from sim.state import (
+    BLOCK,
     MOST_CONTACTS,
+    Blocks,
     Contacts,
     Customers,
     Firm,
+    Floats,
     Staff,
     Tables,
     Teams,
@@ -53,10 +57,11 @@ LONGEST_CUSTOMER = 50.0  # years, and
 LEAST_CHURN = 0.02  # a year: bounds of the settled counts that customers start with
 LEAST_QUITS = 1e-4  # a week: bound of the tenure that staff start with
 BUSY_WEEK = 8.0  # standard deviations of weekly contacts that there is room for
+Running = Callable[[World, Rules, Floats, np.uint64, int, Record], None]  # as `sim.week.run`
 KEPT_BYTES = 512 * 1024 * 1024  # of states at week 0 held in memory
 
 
-@kernel
+@entry
 def fill_staff(staff: Staff, quits: float, seed: np.uint64, p: People) -> None:
     """People who are there already: traits, and a tenure that fits the turnover."""
     for person in range(staff.kind.size):
@@ -65,7 +70,7 @@ def fill_staff(staff: Staff, quits: float, seed: np.uint64, p: People) -> None:
         staff.tenure[person] = -math.log(chance) / max(quits, LEAST_QUITS)
 
 
-@kernel
+@entry
 def fill_customers(
     customers: Customers, first: int, gap: float, share: float, years: float, seed: np.uint64
 ) -> int:
@@ -115,9 +120,29 @@ def _customers(count: int) -> Customers:
     )
 
 
-def _contacts(customers: int, per_week: float) -> Contacts:
-    expected = customers * per_week
-    room = math.ceil(expected + BUSY_WEEK * math.sqrt(expected) + BUSY_WEEK)
+def _blocks(customers: int, people: int, per_week: float) -> Blocks:
+    """Tallies for each block of customers, and room for its contacts in a very busy week."""
+    sizes = [min(BLOCK, customers - begin) for begin in range(0, customers, BLOCK)]
+    expected = [size * per_week for size in sizes]
+    rooms = [math.ceil(mean + BUSY_WEEK * math.sqrt(mean) + BUSY_WEEK) for mean in expected]
+    count = len(sizes)
+    whole: dict[str, Any] = {
+        name: np.zeros(count, dtype=np.int64)
+        for name in ("start", "contacts", "with_person", "joined", "left")
+    }
+    return Blocks(
+        room=np.cumsum([0, *rooms], dtype=np.int64),
+        served=np.zeros((count, people), dtype=np.int64),
+        thanks=np.zeros((count, people)),
+        told=np.zeros(count),
+        answers=np.zeros((count, 4), dtype=np.int64),
+        felt=np.zeros((count, 2)),
+        met=np.zeros((count, 2)),
+        **whole,
+    )
+
+
+def _contacts(room: int) -> Contacts:
     return Contacts(
         customer=np.zeros(room, dtype=np.int32),
         employee=np.zeros(room, dtype=np.int32),
@@ -170,11 +195,14 @@ def build(told: Configuration, seed: int) -> World:
     years = min(1.0 / max(memory.churn, LEAST_CHURN), LONGEST_CUSTOMER)
     first = -(PILOT_WEEKS + SPIN_UP_WEEKS)
     active = fill_customers(customers, first, WEEKS_PER_YEAR / yearly, share, years, key)
+    size = told.organisation
+    blocks = _blocks(size.customers, size.people, yearly / WEEKS_PER_YEAR)
     world = World(
         staff=staff,
         teams=_teams(structure, staff, rules),
         customers=customers,
-        contacts=_contacts(told.organisation.customers, yearly / WEEKS_PER_YEAR),
+        contacts=_contacts(int(blocks.room[-1])),
+        blocks=blocks,
         firm=_firm(),
         structure=structure,
         tables=Tables(effort_table(told.parameters.contributing.precision)),
@@ -183,10 +211,11 @@ def build(told: Configuration, seed: int) -> World:
     return world
 
 
-def spin_up(told: Configuration, seed: int) -> World:
+def spin_up(told: Configuration, seed: int, running: Running = run) -> World:
     """The organisation at week 0 after a pilot and five years of doing nothing.
 
-    Every mechanism acts until then: what is switched off is off from week 0.
+    Every mechanism acts until then: what is switched off is off from week 0. `running` runs
+    weeks: on one thread, or another function of the same bits.
     """
     told = dataclasses.replace(told, actions=(), off=())
     rules, key = rules_of(told), seed_of(seed)
@@ -194,7 +223,7 @@ def spin_up(told: Configuration, seed: int) -> World:
     levels = int(world.structure.level.max()) + 1
     rest = np.tile(at_rest(), (PILOT_WEEKS, 1))
     pilot = empty_record(PILOT_WEEKS, levels)
-    run(world, rules, rest, key, -(PILOT_WEEKS + SPIN_UP_WEEKS), pilot)
+    running(world, rules, rest, key, -(PILOT_WEEKS + SPIN_UP_WEEKS), pilot)
     seen = pilot.weekly[-USUAL_OVER:]
     met, made = seen[:, COLUMN["satisfaction"]], seen[:, COLUMN["contacts"]]
     known = made > 0
@@ -204,8 +233,14 @@ def spin_up(told: Configuration, seed: int) -> World:
     world.firm.reputation[0] = world.firm.usual_satisfaction[0] = usual
     world.firm.usual_customers[0] = world.firm.active[0]
     rest = np.tile(at_rest(), (SPIN_UP_WEEKS, 1))
-    run(world, rules, rest, key, -SPIN_UP_WEEKS, empty_record(SPIN_UP_WEEKS, levels))
+    running(world, rules, rest, key, -SPIN_UP_WEEKS, empty_record(SPIN_UP_WEEKS, levels))
     return world
+
+
+def size_of(world: World) -> int:
+    """Bytes of the tables that a world does not share with others."""
+    tables = (world.staff, world.teams, world.customers, world.contacts, world.blocks)
+    return sum(column.nbytes for table in tables for column in table)
 
 
 class _Kept:
@@ -213,6 +248,7 @@ class _Kept:
 
     def __init__(self) -> None:
         self.worlds: OrderedDict[Any, World] = OrderedDict()
+        self.bytes = 0
         self.lock = Lock()
 
     def get(self, key: Any) -> World | None:
@@ -221,29 +257,30 @@ class _Kept:
                 self.worlds.move_to_end(key)
             return self.worlds.get(key)
 
-    def put(self, key: Any, world: World) -> None:
+    def put(self, key: Any, world: World) -> bool:
+        """Whether there is room for it."""
+        size = size_of(world)
+        if size > KEPT_BYTES:
+            return False
         with self.lock:
+            if key not in self.worlds:
+                self.bytes += size
             self.worlds[key] = world
-            while len(self.worlds) > 1 and self.bytes() > KEPT_BYTES:
-                self.worlds.popitem(last=False)
-
-    def bytes(self) -> int:
-        return sum(
-            column.nbytes
-            for world in self.worlds.values()
-            for table in (world.staff, world.teams, world.customers, world.contacts)
-            for column in table
-        )
+            while self.bytes > KEPT_BYTES:
+                _, oldest = self.worlds.popitem(last=False)
+                self.bytes -= size_of(oldest)
+        return True
 
 
 _kept = _Kept()
 
 
-def at_week_zero(told: Configuration, seed: int) -> World:
-    """A world of one's own at week 0; the spin-up behind it is run once and kept."""
+def at_week_zero(told: Configuration, seed: int, running: Running = run) -> World:
+    """A world of one's own at week 0; the spin-up behind it is run once and kept if it is small."""
     key = (dataclasses.replace(told, actions=(), off=(), weeks=1), seed)
     world = _kept.get(key)
     if world is None:
-        world = spin_up(told, seed)
-        _kept.put(key, world)
+        world = spin_up(told, seed, running)
+        if not _kept.put(key, world):
+            return world
     return copy_tables(world)

@@ -18,6 +18,7 @@ Integers = NDArray[np.int64]
 Whole32 = NDArray[np.int32]
 
 MOST_CONTACTS = 65535  # what a customer's count of contacts can hold (16 bits)
+BLOCK = 262144  # customers' places that are handled and summed together, whatever the threads
 TOP_TEAM = 0  # teams are numbered from the top down; the head leads team 0
 
 
@@ -83,6 +84,27 @@ class Contacts(NamedTuple):
     satisfaction: Floats32  # what the customer made of it
 
 
+class Blocks(NamedTuple):
+    """Customers in blocks of `BLOCK`, one row per block: what threads may fill side by side.
+
+    Sums over customers are made in a block and then over the blocks in this order, so that they
+    do not depend on how many threads share the work.
+    """
+
+    room: Integers  # first row of the contacts that the block may write, [blocks + 1]
+    start: Integers  # first row of its contacts once they are closed up
+    contacts: Integers  # this week
+    with_person: Integers  # contacts that a person handled, this week
+    served: NDArray[np.int64]  # contacts handled this week, [blocks, people]
+    thanks: Floats  # sum of the satisfaction met this week, [blocks, people]
+    told: Floats  # sum of the attitudes of active customers, before they talk
+    joined: Integers  # this week
+    left: Integers  # this week
+    answers: Integers  # active customers, [blocks, (all, promoters, detractors, pleased)]
+    felt: Floats  # sums over active customers, [blocks, (attitude, expectation)]
+    met: Floats  # sums over this week's contacts, [blocks, (quality, satisfaction)]
+
+
 class Firm(NamedTuple):
     """What there is one of; every field has length one."""
 
@@ -122,6 +144,7 @@ class World(NamedTuple):
     teams: Teams
     customers: Customers
     contacts: Contacts
+    blocks: Blocks
     firm: Firm
     structure: Structure
     tables: Tables
@@ -142,5 +165,5 @@ def copy_tables(world: World) -> World:
 
     return world._replace(
         staff=copied(world.staff), teams=copied(world.teams), customers=copied(world.customers),
-        contacts=copied(world.contacts), firm=copied(world.firm),
+        contacts=copied(world.contacts), blocks=copied(world.blocks), firm=copied(world.firm),
     )  # fmt: skip

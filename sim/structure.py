@@ -4,14 +4,16 @@ A person is a row, and stays that row whatever the structure: person 17 of the t
 of the circles. A team is what one leader leads; every person but the head follows in exactly one.
 """
 
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from sim.compiled import kernel
+from sim.compiled import inlined
 
 Rows = NDArray[np.int64]
+SHAPES = 32  # trees, and circles, that are kept: only ever read
 
 NAMED_ROWS = 10  # rows an error names before it says how many more there are
 
@@ -31,6 +33,7 @@ class Structure(NamedTuple):
     front_staff: Rows  # [front staff] rows of those who serve
 
 
+@lru_cache(maxsize=SHAPES)
 def tree(people: int, span: int) -> Structure:
     """A complete tree filled level by level: row 0 heads it and row r reports to (r - 1) // span.
 
@@ -42,6 +45,7 @@ def tree(people: int, span: int) -> Structure:
     return from_bosses((np.arange(people, dtype=np.int64) - 1) // span)
 
 
+@lru_cache(maxsize=SHAPES)
 def circles(people: int, size: int) -> Structure:
     """Circles of about `size`, lead links in circles of lead links, up to one led by row 0.
 
@@ -132,7 +136,7 @@ _NEIGHBOURS = np.uint64(4)
 _TWO_TO_32 = 4294967296.0
 
 
-@kernel
+@inlined
 def mix32(key: np.uint64) -> np.uint64:
     """MurmurHash3's finaliser: a bijection of 0 .. 2**32 - 1 in which every bit counts."""
     key = key ^ (key >> _SHIFT_16)
@@ -142,23 +146,23 @@ def mix32(key: np.uint64) -> np.uint64:
     return key ^ (key >> _SHIFT_16)
 
 
-@kernel
+@inlined
 def neighbour(customer: int, which: int, customers: int, rewiring: float) -> np.int64:
     """Row of neighbour `which` (0 .. 3) of `customer` (0 .. customers - 1, at most 2**30).
 
     `rewiring` is the probability of a far neighbour. Nobody is their own neighbour from three
     customers on; with one or two the row is still in range.
     """
+    # Both kinds of neighbour, then the one that holds: no branch to guess.
     key = np.uint64(customer) * _NEIGHBOURS + np.uint64(which)
     chance = mix32((key + _WEYL) & _LOW_32)
-    if np.float64(chance) < rewiring * _TWO_TO_32:
-        draw = mix32((chance + _WEYL) & _LOW_32)
-        step = 1 + np.int64((draw * np.uint64(customers - 1)) >> _SHIFT_32)
-    elif which < 2:
-        step = np.int64(which - 2)
-    else:
-        step = np.int64(which - 1)
-    return (customer + step) % customers
+    draw = mix32((chance + _WEYL) & _LOW_32)
+    far = 1 + np.int64((draw * np.uint64(customers - 1)) >> _SHIFT_32)
+    near = np.int64(which - 2) if which < 2 else np.int64(which - 1)
+    row = customer + (far if np.float64(chance) < rewiring * _TWO_TO_32 else near)
+    row = row - customers if row >= customers else row
+    row = row + customers if row < 0 else row
+    return np.int64(min(max(row, 0), customers - 1))  # in range with one or two customers, too
 
 
 def _assemble(

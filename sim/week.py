@@ -1,86 +1,156 @@
 """The order of a week, and whole runs in compiled code. Start reading here.
 
 A step is a week. Levers are set by the schedule, then each mechanism moves its own columns of
-the tables, in the order in which they stand in `week`:
+the tables, in the order in which they stand in `part`:
 
     levers -> [listening] -> leading -> contributing -> culture -> deciding -> serving
            -> remembering -> mood -> staffing -> surveys -> [accounts]
 
 Those in brackets come with a later version. Every mechanism is one file in `sim/mechanisms`;
 the tables are in `sim/state.py`; random numbers depend on who, when and what for only.
+
+A week has parts because customers come in blocks (`sim.state.BLOCK`), which threads may handle
+side by side (`sim/large.py`): what customers do waits for the firm, and the firm waits until all
+blocks are through. One thread goes through the same parts and the same blocks.
 """
 
 from collections.abc import Callable
 
 import numpy as np
 
-from sim.compiled import kernel
+from sim.compiled import entry, kernel
 from sim.configuration import Rules, Switches
-from sim.measures import Record, measure
+from sim.measures import Record, measure, sum_customers
 from sim.mechanisms.contributing import contributing
 from sim.mechanisms.culture import culture
 from sim.mechanisms.deciding import deciding
 from sim.mechanisms.leading import leading
 from sim.mechanisms.mood import mood
-from sim.mechanisms.remembering import remembering
-from sim.mechanisms.serving import serving
+from sim.mechanisms.remembering import be_told, choose_in, count_customers, take_in, talk_in
+from sim.mechanisms.serving import close_service, open_service, serve
 from sim.mechanisms.staffing import staffing
-from sim.mechanisms.surveys import surveys
+from sim.mechanisms.surveys import ask_everybody, surveys
 from sim.state import Floats, Moment, World
+
+PARTS = 8
+BY_BLOCKS = (1, 3, 5, 6)  # parts of the week that handle customers; the others are the firm's
+SUMS, MEASURES = PARTS, PARTS + 1  # what follows a week
+NOWHERE = (np.empty(0), np.empty((0, 0)))  # for parts that measure nothing
 
 
 # fmt: off
 @kernel
-def week(world: World, rules: Rules, levers: Floats, moment: Moment) -> None:
-    """One week: every mechanism in order, each with the tables it reads and writes."""
+def part(
+    number: int, world: World, rules: Rules, levers: Floats, moment: Moment, first: int, past: int
+) -> None:
+    """One part of a week: every mechanism in order, each with the tables it reads and writes.
+
+    Parts of customers handle blocks `first` to `past`; the others look at the firm as a whole.
+    """
     staff, teams, customers, contacts = world.staff, world.teams, world.customers, world.contacts
-    firm, structure, table = world.firm, world.structure, world.tables.effort
+    blocks, firm, structure, table = world.blocks, world.firm, world.structure, world.tables.effort
     on, rounds = rules.on, rules.calendar.round_weeks
     yearly, usual = rules.serving.contacts_per_year, rules.serving.usual_utilisation
     freedom, trust = rules.deciding.discretion, rules.leading.new_credibility
     quarter, half_year = rules.calendar.nps_weeks, rules.calendar.enps_weeks
-    if on.leading:
-        leading(teams, staff, structure, rules.leading, rounds, levers, moment)
-    if on.contributing:
-        contributing(
-            staff, teams, structure, table, rules.contributing, rounds, levers, moment)
-    if on.culture:
-        culture(teams, firm, structure, rules.culture, rounds, levers, moment)
-    if on.deciding:
-        deciding(staff, rules.deciding, rounds, levers, moment)
-    if on.serving:
-        serving(
-            staff, teams, customers, contacts, firm, structure, rules.serving, levers, moment)
-    if on.remembering:
-        remembering(
-            customers, contacts, staff, firm, structure, rules.remembering, yearly, rounds,
-            levers, moment)
-    if on.mood:
-        mood(staff, teams, firm, structure, rules.mood, freedom, usual, levers, moment)
-    if on.staffing:
-        staffing(
-            staff, teams, firm, structure, rules.staffing, rules.people, trust, levers, moment)
-    if on.surveys:
-        surveys(
-            staff, customers, contacts, firm, rules.surveys, quarter, half_year, moment)
+    if number == 0:
+        if on.leading:
+            leading(teams, staff, structure, rules.leading, rounds, levers, moment)
+        if on.contributing:
+            contributing(
+                staff, teams, structure, table, rules.contributing, rounds, levers, moment)
+        if on.culture:
+            culture(teams, firm, structure, rules.culture, rounds, levers, moment)
+        if on.deciding:
+            deciding(staff, rules.deciding, rounds, levers, moment)
+        if on.serving:
+            open_service(staff, teams, firm, structure, rules.serving, moment)
+    elif number == 1:
+        if on.serving:
+            serve(
+                staff, customers, contacts, blocks, firm, structure, rules.serving, levers,
+                moment, first, past)
+    elif number == 2:
+        if on.serving:
+            close_service(staff, contacts, blocks, firm, structure)
+    elif number == 3:
+        if on.remembering:
+            take_in(
+                customers, contacts, blocks, rules.remembering, rounds, levers, moment, first,
+                past)
+    elif number == 4:
+        if on.remembering:
+            be_told(staff, blocks, firm, structure, rules.remembering, rounds, moment)
+    elif number == 5:
+        if on.remembering:
+            talk_in(customers, rules.remembering, rounds, moment, first, past)
+    elif number == 6:
+        if on.remembering:
+            choose_in(
+                customers, blocks, firm, rules.remembering, yearly, moment, first, past)
+        if on.surveys:
+            ask_everybody(customers, blocks, rules.surveys, quarter, moment, first, past)
+    else:
+        if on.remembering:
+            count_customers(blocks, firm)
+        if on.mood:
+            mood(staff, teams, firm, structure, rules.mood, freedom, usual, levers, moment)
+        if on.staffing:
+            staffing(
+                staff, teams, firm, structure, rules.staffing, rules.people, trust, levers, moment)
+        if on.surveys:
+            surveys(
+                staff, customers, contacts, blocks, firm, rules.surveys, quarter, half_year,
+                moment)
 
 
 # fmt: on
-@kernel
+@entry
+def act(
+    number: int, world: World, rules: Rules, levers: Floats, moment: Moment, first: int, past: int,
+    row: Floats, levels: Floats,
+) -> None:  # fmt: skip
+    """`part` for those who go through a week in Python; then the measures, in two more parts."""
+    if number < PARTS:
+        part(number, world, rules, levers, moment, first, past)
+    elif number == SUMS:
+        sum_customers(world, first, past)
+    else:
+        measure(world, rules, moment, row, levels)
+
+
+def week(world: World, rules: Rules, levers: Floats, moment: Moment) -> None:
+    """One week, all parts and all blocks in order."""
+    blocks = world.blocks.contacts.size
+    for number in range(PARTS):
+        act(number, world, rules, levers, moment, 0, blocks, *NOWHERE)
+
+
+def look(world: World, rules: Rules, moment: Moment, row: Floats, levels: Floats) -> None:
+    """Measure a week: one row of a record, in the order of MEASURES."""
+    for number in (SUMS, MEASURES):
+        blocks = world.blocks.contacts.size
+        act(number, world, rules, NOWHERE[0], moment, 0, blocks, row, levels)
+
+
+@entry
 def run(
     world: World, rules: Rules, timetable: Floats, seed: np.uint64, first: int, record: Record
 ) -> None:
     """All weeks of a timetable [weeks, levers], from week `first`, written into the record."""
+    blocks = world.blocks.contacts.size
     for row in range(timetable.shape[0]):
         moment = Moment(seed, first + row)
-        week(world, rules, timetable[row], moment)
+        for number in range(PARTS):
+            part(number, world, rules, timetable[row], moment, 0, blocks)
+        sum_customers(world, 0, blocks)
         measure(world, rules, moment, record.weekly[row], record.levels[row])
 
 
 def steps(off: tuple[str, ...] = ()) -> dict[str, Callable[[World, Rules, Floats, Moment], None]]:
     """The same order, one mechanism at a time, for those who step in Python.
 
-    Each step is the same compiled `week` with every other mechanism off, so bits agree by
+    Each step is the same `week` with every other mechanism off, so bits agree by
     construction. Used by Mesa models with a mechanism of the user's own and by contract tests.
     """
 

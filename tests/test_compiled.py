@@ -16,12 +16,12 @@ import numpy as np
 import pytest
 
 from sim import compiled
-from sim.compiled import kernel, kernel_hash, plain
+from sim.compiled import entry, kernel, kernel_hash, plain
 
 CALLEE = "from sim.compiled import kernel\n\n@kernel\ndef inner(x):\n    return x + {}\n"
 CALLER = (
-    "from sim.callee import inner\nfrom sim.compiled import kernel\n\n"
-    "@kernel\ndef outer(x):\n    return 10 * inner(x)\n"
+    "from sim.callee import inner\nfrom sim.compiled import entry\n\n"
+    "@entry\ndef outer(x):\n    return 10 * inner(x)\n"
 )
 RUN = (
     "import json\nfrom sim.caller import outer\nfrom sim.compiled import kernel_hash\n"
@@ -30,7 +30,7 @@ RUN = (
 )
 # What everybody would write: the same decorator, with numba's cache left to itself.
 MERE_NUMBA = (
-    "import numba\n\ndef kernel(f):\n    return numba.njit(cache=True)(f)\n\n"
+    "import numba\n\ndef kernel(f):\n    return numba.njit(cache=True)(f)\n\nentry = kernel\n\n"
     "def kernel_hash():\n    return ''\n"
 )
 
@@ -123,9 +123,7 @@ def test_an_edit_while_the_process_runs_leaves_nothing_behind(package: Package) 
 
 @pytest.mark.slow
 def test_a_bounds_check_is_not_lost_in_the_cache(package: Package) -> None:
-    look = (
-        "from sim.compiled import kernel\n\n@kernel\ndef look(values, i):\n    return values[i]\n"
-    )
+    look = "from sim.compiled import entry\n\n@entry\ndef look(values, i):\n    return values[i]\n"
     (package.sim / "look.py").write_text(look)
     code = "import numpy\nfrom sim.look import look\nlook(numpy.zeros(1), {})"
     package.run(code.format(0))
@@ -194,7 +192,7 @@ def _reciprocal(x: float) -> float:
     return 1.0 / x
 
 
-@kernel
+@entry
 def _twice_reciprocal(x: float) -> float:
     """Two over x."""
     return 2.0 * _reciprocal(x)
@@ -216,8 +214,8 @@ def test_plain_is_python_all_the_way_down() -> None:
 
 
 def test_a_kernel_outside_the_model_is_not_cached() -> None:
-    _reciprocal(1.0)
-    assert _reciprocal.stats.cache_path is None  # type: ignore[attr-defined]
+    _twice_reciprocal(1.0)
+    assert _twice_reciprocal.stats.cache_path is None  # type: ignore[attr-defined]
 
 
 def test_the_hash_is_sixteen_hexadecimal_digits() -> None:

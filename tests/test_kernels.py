@@ -2,8 +2,6 @@
 
 import math
 from dataclasses import replace
-from types import SimpleNamespace
-from typing import Any
 
 import numpy as np
 import pytest
@@ -11,7 +9,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from sim.compiled import plain
 from sim.distributions import (
     LATENT_LIMIT,
     LATENT_STEP,
@@ -61,15 +58,13 @@ def test_signal_by_hand():
 
 
 def test_reference_by_hand_with_and_without_broadcast():
-    teams: Any = SimpleNamespace(
-        saying=np.array([0.9, 0.4]), doing=np.array([0.8, 0.5]), credibility=np.array([1.0, 0.6])
-    )
     own = 0.6 * (0.3 * 0.4 + 0.7 * 0.5) + 0.4 * 0.2
     top = 0.3 * 0.9 + 0.7 * 0.8
-    rule = plain(reference_of)
-    assert rule(0.2, 1, 0.4, 0.0, teams, C) == pytest.approx(0.4 * own + 0.6 * 0.2)
+    assert signal(0.4, 0.5, 0.6, 0.2, C) == pytest.approx(own)
+    assert signal(0.9, 0.8, 1.0, 0.2, C) == pytest.approx(top)
+    assert reference_of(0.2, own, top, 0.4, 0.0) == pytest.approx(0.4 * own + 0.6 * 0.2)
     heard = 0.7 * own + 0.3 * top
-    assert rule(0.2, 1, 0.4, 0.3, teams, C) == pytest.approx(0.4 * heard + 0.6 * 0.2)
+    assert reference_of(0.2, own, top, 0.4, 0.3) == pytest.approx(0.4 * heard + 0.6 * 0.2)
 
 
 def test_weight_of_a_leader_falls_from_new_to_later():

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from sim import randomness
-from sim.compiled import kernel, plain
+from sim.compiled import entry
 from sim.randomness import (
     STREAMS,
     WEEK_ORIGIN,
@@ -40,7 +40,12 @@ open_unit = st.floats(0.0, 1.0, exclude_min=True, exclude_max=True)
 draw = st.tuples(seeds, word, weeks, word, word)
 
 
-@kernel
+_philox, _uniforms, _normal = entry(philox), entry(uniforms), entry(normal)
+_normal_quantile, _exponential = entry(normal_quantile), entry(exponential)
+_poisson = entry(poisson)
+
+
+@entry
 def _fill(
     seed: NDArray[np.uint64],
     stream: NDArray[np.int64],
@@ -97,7 +102,7 @@ def correlation_p(a: NDArray[np.float64], b: NDArray[np.float64]) -> float:
          "d16cfe09 94fdcceb 5001e420 24126ea1"),
     ],
 )  # fmt: skip
-@pytest.mark.parametrize("version", [philox, plain(philox)], ids=["compiled", "python"])
+@pytest.mark.parametrize("version", [entry(philox), philox], ids=["compiled", "python"])
 def test_published_answers(
     version: Callable[..., tuple[np.uint64, ...]], counter: str, key: str, expected: str
 ) -> None:
@@ -124,23 +129,23 @@ def test_uniforms_are_philox_of_who_when_and_what_for(
 def test_compiled_is_plain_python_bit_for_bit(
     arguments: tuple[np.uint64, int, int, int, int],
 ) -> None:
-    assert plain(uniforms)(*arguments) == uniforms(*arguments)
-    assert plain(normal)(*arguments) == normal(*arguments)
+    assert _uniforms(*arguments) == uniforms(*arguments)
+    assert _normal(*arguments) == normal(*arguments)
 
 
 @settings(deadline=None)  # the first call compiles
 @given(open_unit, st.floats(0.0, randomness.POISSON_LARGEST))
 def test_compiled_transforms_are_plain_python_bit_for_bit(u: float, mean: float) -> None:
-    assert plain(normal_quantile)(u) == normal_quantile(u)
-    assert plain(exponential)(u) == exponential(u)
-    assert plain(poisson)(u, mean) == poisson(u, mean)
+    assert _normal_quantile(u) == normal_quantile(u)
+    assert _exponential(u) == exponential(u)
+    assert _poisson(u, mean) == poisson(u, mean)
 
 
 @settings(deadline=None)  # the first call compiles
 @given(st.tuples(*[word] * 6))
 def test_philox_gives_words_of_32_bits(words: tuple[int, ...]) -> None:
     arguments = [np.uint64(x) for x in words]
-    assert philox(*arguments) == plain(philox)(*arguments)
+    assert _philox(*arguments) == philox(*arguments)
     assert all(0 <= int(x) < 2**32 for x in philox(*arguments))
 
 
@@ -194,7 +199,7 @@ def test_one_flipped_bit_of_input_flips_half_the_bits_of_output() -> None:
     assert np.abs(rate - 0.5).max() < 7 * 0.5 / np.sqrt(n)
 
 
-@kernel
+@entry
 def _philox_of(words: NDArray[np.uint64]) -> NDArray[np.uint64]:
     """Philox of each column: [6, n] -> [4, n]."""
     out = np.empty((4, words.shape[1]), np.uint64)

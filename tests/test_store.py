@@ -13,7 +13,7 @@ from pyarrow import parquet
 
 from experiments import store
 from experiments.results import Study
-from experiments.run import _veil, hidden_levels, perform, run_study
+from experiments.run import hidden_levels, perform, run_study, veil
 from experiments.settings import compose, engine_of, study_plan
 from experiments.summary import mean_known, number, yearly
 from sim.measures import COLUMN, LEVEL_MEASURES, MEASURES
@@ -385,7 +385,7 @@ def test_nothing_about_fewer_than_five_can_be_worked_out():
         )
         weekly = np.zeros((1, 1, len(MEASURES)))
         means = np.zeros((1, 1, levels.max() + 1, len(LEVEL_MEASURES)))
-        _veil(structure, weekly, means)
+        veil(structure, weekly, means)
         known = [levels == each for each in np.flatnonzero(~np.isnan(means[0, 0, :, 0]))]
         hidden = ~np.any(known, axis=0) if known else np.ones(levels.size, dtype=bool)
         known += [hidden] if hidden.any() else []

@@ -7,8 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sim import structure
-from sim.compiled import kernel, plain
+from sim.compiled import entry
 from sim.structure import Structure, circles, describe, from_bosses, mix32, neighbour, tree
 
 
@@ -228,7 +227,10 @@ def test_sizes_that_make_no_sense_are_refused() -> None:
 # Word of mouth
 
 
-@kernel
+_neighbour = entry(neighbour)
+
+
+@entry
 def every_neighbour(customers: int, rewiring: float) -> np.ndarray:
     found = np.empty((customers, 4), np.int64)
     for customer in range(customers):
@@ -255,17 +257,12 @@ def test_neighbour_is_in_range_and_the_same_without_the_compiler(
     customers: int, which: int, rewiring: float, data: st.DataObject
 ) -> None:
     customer = data.draw(st.integers(0, customers - 1))
-    found = neighbour(customer, which, customers, rewiring)
+    found = _neighbour(customer, which, customers, rewiring)
     assert 0 <= found < customers
     assert customers < 3 or found != customer
-    compiled = structure.mix32
-    structure.mix32 = plain(mix32)
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error")
-            assert plain(neighbour)(customer, which, customers, rewiring) == found
-    finally:
-        structure.mix32 = compiled
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert neighbour(customer, which, customers, rewiring) == found
 
 
 def test_without_rewiring_the_network_is_the_ring() -> None:

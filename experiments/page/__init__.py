@@ -81,7 +81,7 @@ def write(studies: Sequence[Study], folder: Path, words: Words | None = None) ->
     text = PAGE.substitute(
         {name: html.escape(spoken[name]) for name in _plain_words()},
         style=Path(__file__).with_name("page.css").read_text(encoding="utf-8"),
-        mark=_mark(),
+        mark=mark(),
         answers="\n".join(_answer(study, spoken) for study in ordered),
         reading_text=html.escape(
             spoken["reading_text"].format(smallest=number(SMALLEST_EFFECT, 0))
@@ -108,7 +108,7 @@ def _in_order(studies: Sequence[Study]) -> list[Study]:
     return sorted(studies, key=lambda study: rank.get(study.name, len(FIRST)))
 
 
-def _mark() -> str:
+def mark() -> str:
     """Seven bees."""
     places = ((12, 12), (12, 4), (19, 8), (19, 16), (12, 20), (5, 16), (5, 8))
     dots = "".join(f'<circle cx="{x}" cy="{y}" r="2.6"/>' for x, y in places)

@@ -222,19 +222,13 @@ def next_kind(kind: int, exploited: bool, chance: float, p: Contributing) -> int
 
 
 @kernel
-def reference_of(
-    belief: float, team: int, weight: float, reach: float, teams: Teams, p: Contributing
-) -> float:
+def reference_of(belief: float, heard: float, direct: float, weight: float, reach: float) -> float:
     """What this round's effort answers to: the leader's signal and the belief about peers.
 
-    `weight` is the leader's against peers, `reach` the part of the signal that a broadcast takes
-    from the top directly.
+    `heard` is the own leader's signal and `direct` the top's, of which a broadcast gives the part
+    `reach`; `weight` is the leader's against peers.
     """
-    heard = signal(teams.saying[team], teams.doing[team], teams.credibility[team], belief, p)
     if reach > 0.0:
-        direct = signal(
-            teams.saying[TOP_TEAM], teams.doing[TOP_TEAM], teams.credibility[TOP_TEAM], belief, p
-        )
         heard = (1.0 - reach) * heard + reach * direct
     return weight * heard + (1.0 - weight) * belief
 
@@ -279,7 +273,10 @@ def contribute(
     vacancy, beliefs, follows = staff.vacancy, staff.belief, structure.team
     engagement, value, slope = staff.engagement, staff.value, staff.slope
     generations = staff.generation
-    weights = np.empty(teams.doing.size)
+    saying, doing, credibility = teams.saying, teams.doing, teams.credibility
+    top_saying, top_doing = float(saying[TOP_TEAM]), float(doing[TOP_TEAM])
+    top_credibility = float(credibility[TOP_TEAM])
+    weights = np.empty(doing.size)
     for team in range(weights.size):
         weights[team] = leader_weight(teams.weeks_led[team], p)
     paid, identity = pay_factor(levers[PAY], p), 1.0 + p.identity_gain * p.identity
@@ -291,10 +288,15 @@ def contribute(
         chance, turn, _, _ = uniforms(moment.seed, EFFORT, moment.week, person, generation)
         team = follows[person]
         if team < 0:  # the head answers to nobody
-            reference = teams.doing[TOP_TEAM]
+            reference = top_doing
             intended = reference
         else:
-            reference = reference_of(beliefs[person], team, float(weights[team]), reach, teams, p)
+            belief = float(beliefs[person])
+            heard = signal(
+                float(saying[team]), float(doing[team]), float(credibility[team]), belief, p
+            )
+            direct = signal(top_saying, top_doing, top_credibility, belief, p)
+            reference = reference_of(belief, heard, direct, float(weights[team]), reach)
             planned = schedule(kinds[person], slope[person], reference, p)
             drive = own_drive(drives[person], engagement[person], value[person], levers[CONTEXT], p)
             intended = intended_effort(planned, reference, drive, identity, paid, p)

@@ -36,7 +36,7 @@ from sim.randomness import (
     normal_quantile,
     uniforms,
 )
-from sim.state import Contacts, Customers, Firm, Floats, Moment, Staff
+from sim.state import BLOCK, Blocks, Contacts, Customers, Firm, Floats, Moment, Staff
 from sim.structure import Structure, neighbour
 
 WRITES = (
@@ -49,6 +49,7 @@ WRITES = (
 COMPUTED, ASSUMED = Grade.COMPUTED, Grade.ASSUMED
 NONE_FOUND = "no measurement found"
 NEIGHBOURS = 4
+BATCH = 1024  # customers whose neighbours are looked up together: for speed only
 LONG_AGO = -32000  # week of the last failure of somebody who never had one
 
 
@@ -129,16 +130,16 @@ def satisfaction_with(quality: float, expected: float, p: Remembering) -> float:
 
 @kernel
 def remember(
-    customers: Customers, contacts: Contacts, made: int, thanks: Floats,
+    customers: Customers, contacts: Contacts, start: int, stop: int, thanks: Floats,
     p: Remembering, promise: float, moment: Moment,
 ) -> None:  # fmt: skip
-    """What this week's contacts leave behind. Writes customers, contacts, thanks of staff."""
+    """What contacts `start` to `stop` leave behind. Writes customers, contacts, thanks [people]."""
     attitudes, expectations = customers.attitude, customers.expectation
     failures = customers.last_failure
     satisfactions = contacts.satisfaction
     who, numbers, qualities = contacts.customer, contacts.number, contacts.quality
     employees, raised = contacts.employee, p.promise_weight * promise
-    for row in range(made):
+    for row in range(start, stop):
         customer, number = np.int64(who[row]), np.int64(numbers[row])
         quality = np.float64(qualities[row])
         attitude = np.float64(attitudes[customer])
@@ -159,26 +160,31 @@ def remember(
 
 
 @kernel
-def talk(customers: Customers, firm: Firm, p: Remembering, turn: int) -> None:
-    """Everybody hears one neighbour; reputation follows. Writes customers, firm.reputation."""
+def listen(customers: Customers, begin: int, end: int) -> float:
+    """What neighbours will hear of these customers. Writes heard; the sum over active ones."""
+    attitudes, heard, active = customers.attitude, customers.heard, customers.active
+    total = 0.0
+    for customer in range(begin, end):
+        heard[customer] = attitudes[customer]
+        total += np.float64(active[customer]) * np.float64(attitudes[customer])
+    return total
+
+
+@kernel
+def talk(customers: Customers, begin: int, end: int, p: Remembering, turn: int) -> None:
+    """Each of these customers hears one neighbour. Writes attitude."""
     attitudes, heard, active = customers.attitude, customers.heard, customers.active
     size, which = attitudes.size, turn % NEIGHBOURS
-    total = 0.0
-    for customer in range(size):
-        heard[customer] = attitudes[customer]
-        if active[customer] == 1:
-            total += np.float64(attitudes[customer])
-    if p.hearing > 0.0:
-        for customer in range(size):
-            if active[customer] == 0:
-                continue
-            other = neighbour(customer, which, size, p.far_share)
-            if active[other] == 1:
-                attitude, told = np.float64(heard[customer]), np.float64(heard[other])
-                attitudes[customer] = attitude + p.hearing * (told - attitude)
-    if firm.active[0] > 0:
-        mean = total / firm.active[0]
-        firm.reputation[0] += p.reputation_months * (mean - firm.reputation[0])
+    others = np.empty(BATCH, np.int32)
+    for first in range(begin, end, BATCH):
+        count = min(BATCH, end - first)
+        for at in range(count):
+            others[at] = neighbour(first + at, which, size, p.far_share)
+        for at in range(count):
+            customer, other = first + at, np.int64(others[at])
+            pull = p.hearing * np.float64(active[customer] & active[other])
+            attitude, told = np.float64(heard[customer]), np.float64(heard[other])
+            attitudes[customer] = attitude + pull * (told - attitude)
 
 
 @kernel
@@ -212,35 +218,90 @@ def coming(better: float, p: Remembering) -> float:
 
 
 @kernel
-def renew(customers: Customers, firm: Firm, p: Remembering, gap: float, moment: Moment) -> None:
-    """Those whose week it is stay or go, come or wait. Writes customers, firm."""
+def renew(
+    customers: Customers, begin_at: int, end: int, firm: Firm, p: Remembering, gap: float,
+    moment: Moment,
+) -> tuple[int, int]:  # fmt: skip
+    """Those whose week it is stay or go, come or wait: how many came, how many went."""
     usual, reputation = firm.usual_satisfaction[0], firm.reputation[0]
-    come = coming(reputation - usual, p)
-    for customer in range(moment.week % WEEKS_PER_YEAR, customers.active.size, WEEKS_PER_YEAR):
+    come, joined, left = coming(reputation - usual, p), 0, 0
+    turn = begin_at + (moment.week - begin_at) % WEEKS_PER_YEAR
+    for customer in range(turn, end, WEEKS_PER_YEAR):
         generation = np.int64(customers.generation[customer])
         chance = uniforms(moment.seed, RENEWAL, moment.week, customer, generation)[0]
         if customers.active[customer] == 0:
             if chance < come:
                 begin(customer, customers, reputation, gap, moment, p)
-                firm.joined[0] += 1
+                joined += 1
         else:
             if chance < leaving(np.float64(customers.attitude[customer]) - usual, p):
                 customers.active[customer] = 0
-                firm.left[0] += 1
-    firm.active[0] += firm.joined[0] - firm.left[0]
+                left += 1
+    return joined, left
 
 
 @kernel
-def remembering(
-    customers: Customers, contacts: Contacts, staff: Staff, firm: Firm, structure: Structure,
-    p: Remembering, contacts_per_year: float, round_weeks: int,
-    levers: Floats, moment: Moment,
+def take_in(
+    customers: Customers, contacts: Contacts, blocks: Blocks, p: Remembering, round_weeks: int,
+    levers: Floats, moment: Moment, first: int, past: int,
 ) -> None:  # fmt: skip
-    """Contacts become memory; memory becomes talk, staying and going."""
+    """Contacts of these blocks become memory. Writes customers, contacts, blocks."""
+    for block in range(first, past):
+        thanks, start = blocks.thanks[block], blocks.start[block]
+        thanks[:] = 0.0
+        stop = start + blocks.contacts[block]
+        remember(customers, contacts, start, stop, thanks, p, levers[PROMISE], moment)
+        if moment.week % round_weeks == 0:
+            begin_at, end = block * BLOCK, min((block + 1) * BLOCK, customers.active.size)
+            blocks.told[block] = listen(customers, begin_at, end)
+
+
+@kernel
+def be_told(
+    staff: Staff, blocks: Blocks, firm: Firm, structure: Structure, p: Remembering,
+    round_weeks: int, moment: Moment,
+) -> None:  # fmt: skip
+    """What staff and the public hear of it. Writes staff.thanks, firm.reputation."""
     for person in structure.front_staff:
         staff.thanks[person] = 0.0
-    remember(customers, contacts, firm.contacts[0], staff.thanks, p, levers[PROMISE], moment)
-    if moment.week % round_weeks == 0:
-        talk(customers, firm, p, moment.week // round_weeks)
+        for block in range(blocks.contacts.size):
+            staff.thanks[person] += blocks.thanks[block, person]
+    if moment.week % round_weeks == 0 and firm.active[0] > 0:
+        total = 0.0
+        for block in range(blocks.contacts.size):
+            total += blocks.told[block]
+        mean = total / firm.active[0]
+        firm.reputation[0] += p.reputation_months * (mean - firm.reputation[0])
+
+
+@kernel
+def talk_in(
+    customers: Customers, p: Remembering, round_weeks: int, moment: Moment, first: int, past: int
+) -> None:
+    """Memory becomes talk in these blocks, once a round. Writes attitude."""
+    if moment.week % round_weeks == 0 and p.hearing > 0.0:
+        begin_at, end = first * BLOCK, min(past * BLOCK, customers.active.size)
+        talk(customers, begin_at, end, p, moment.week // round_weeks)
+
+
+@kernel
+def choose_in(
+    customers: Customers, blocks: Blocks, firm: Firm, p: Remembering, contacts_per_year: float,
+    moment: Moment, first: int, past: int,
+) -> None:  # fmt: skip
+    """Memory becomes staying and going in these blocks. Writes customers, blocks."""
+    gap = WEEKS_PER_YEAR / contacts_per_year
+    for block in range(first, past):
+        begin_at, end = block * BLOCK, min((block + 1) * BLOCK, customers.active.size)
+        joined, left = renew(customers, begin_at, end, firm, p, gap, moment)
+        blocks.joined[block], blocks.left[block] = joined, left
+
+
+@kernel
+def count_customers(blocks: Blocks, firm: Firm) -> None:
+    """Who came and went in all blocks. Writes firm."""
     firm.joined[0], firm.left[0] = 0, 0
-    renew(customers, firm, p, WEEKS_PER_YEAR / contacts_per_year, moment)
+    for block in range(blocks.contacts.size):
+        firm.joined[0] += blocks.joined[block]
+        firm.left[0] += blocks.left[block]
+    firm.active[0] += firm.joined[0] - firm.left[0]

@@ -30,10 +30,19 @@ import numpy as np
 from sim.compiled import kernel
 from sim.levers import AUTOMATION, PEOPLE_BEHIND
 from sim.parameters import WEEKS_PER_YEAR, Grade, Kind, Turns, parameter
-from sim.randomness import CONTACT, OFFER, normal_quantile, uniforms
+from sim.randomness import (
+    CONTACT,
+    OFFER,
+    fill_normals,
+    fill_uniforms,
+    normal_quantile,
+    uniforms,
+)
 from sim.state import (
+    BLOCK,
     MOST_CONTACTS,
     TOP_TEAM,
+    Blocks,
     Contacts,
     Customers,
     Firm,
@@ -55,6 +64,8 @@ WRITES = (
 ASSUMED = Grade.ASSUMED
 NONE_FOUND = "no measurement found"
 NOBODY = -1
+BATCH = 256  # contacts whose draws are made together: for speed only
+FEW = 16  # customers that are looked at together: for speed only
 HARMONIC = -1.0  # exponent of the harmonic mean, by definition
 LEAST = 0.01  # of being able or allowed, by definition: keeps a power of them finite
 
@@ -216,75 +227,156 @@ class Ways(NamedTuple):
 
 
 @kernel
-def serving(
-    staff: Staff, teams: Teams, customers: Customers, contacts: Contacts, firm: Firm,
-    structure: Structure, p: Serving, levers: Floats, moment: Moment,
-) -> None:  # fmt: skip
-    """This week's contacts. Writes staff, customers.next_contact, contacts and firm."""
+def open_service(
+    staff: Staff, teams: Teams, firm: Firm, structure: Structure, p: Serving, moment: Moment
+) -> None:
+    """What a contact with everybody will be like this week. Writes staff.quality, firm.offer."""
     utilisation = firm.utilisation[0]
     for person in structure.front_staff:
         team = structure.team[person]
         system = teams.system[team if team >= 0 else TOP_TEAM]
         staff.quality[person] = prepare(person, system, utilisation, staff, p)
-        staff.served[person] = 0
     firm.offer[0] = next_offer(firm.offer[0], moment, p)
-    late = lateness(utilisation, p)
+
+
+@kernel
+def serve(
+    staff: Staff, customers: Customers, contacts: Contacts, blocks: Blocks, firm: Firm,
+    structure: Structure, p: Serving, levers: Floats, moment: Moment, first: int, past: int,
+) -> None:  # fmt: skip
+    """This week's contacts of these blocks. Writes customers.next_contact, contacts, blocks."""
+    late = lateness(firm.utilisation[0], p)
     routine = bot_quality(firm.system[0], p)
     by_bot = bot_share(levers, p)
-    shift = firm.offer[0] - late
+    ways = Ways(by_bot, levers[PEOPLE_BEHIND], routine, firm.offer[0] - late)
     people = stand_ins(staff.vacancy, structure.front_staff)
-    ways = Ways(by_bot, levers[PEOPLE_BEHIND], routine, shift)
-    made, with_person = meet(
-        customers, contacts, staff.quality, staff.served, people, ways, p, moment
-    )
-    firm.contacts[0] = made
-    there = 0
+    for block in range(first, past):
+        served = blocks.served[block]
+        served[:] = 0
+        begin, end = block * BLOCK, min((block + 1) * BLOCK, customers.active.size)
+        low, high = blocks.room[block], blocks.room[block + 1]
+        made, with_person = meet(
+            customers,
+            begin,
+            end,
+            contacts,
+            low,
+            high,
+            staff.quality,
+            served,
+            people,
+            ways,
+            p,
+            moment,
+        )
+        blocks.contacts[block], blocks.with_person[block] = made, with_person
+
+
+@kernel
+def close_up(contacts: Contacts, blocks: Blocks) -> int:
+    """Move the blocks' contacts together, so that the first rows count; how many there are."""
+    made = 0
+    for block in range(blocks.contacts.size):
+        blocks.start[block] = made
+        for row in range(blocks.room[block], blocks.room[block] + blocks.contacts[block]):
+            if row > made:
+                contacts.customer[made] = contacts.customer[row]
+                contacts.employee[made] = contacts.employee[row]
+                contacts.number[made] = contacts.number[row]
+                contacts.quality[made] = contacts.quality[row]
+            made += 1
+    return made
+
+
+@kernel
+def close_service(
+    staff: Staff, contacts: Contacts, blocks: Blocks, firm: Firm, structure: Structure
+) -> None:
+    """What the week's contacts add up to. Writes staff.served, contacts, firm."""
+    firm.contacts[0] = close_up(contacts, blocks)
+    there, with_person = 0, 0
     for person in structure.front_staff:
+        served = 0
+        for block in range(blocks.contacts.size):
+            served += blocks.served[block, person]
+        staff.served[person] = served
         there += staff.vacancy[person] == 0
+    for block in range(blocks.contacts.size):
+        with_person += blocks.with_person[block]
     if there > 0:
         asked = with_person * firm.hours_per_contact[0]
         firm.utilisation[0] = asked / (there * firm.capacity[0])
 
 
 @kernel
-def queue_due(customers: Customers, due: float, queue: Whole32) -> int:
-    """Write the customers whose contact falls before `due` into the queue; how many."""
-    next_contact, active = customers.next_contact, customers.active
-    last, found = queue.size - 1, 0
-    for customer in range(next_contact.size):
-        queue[min(found, last)] = customer  # overwritten unless it counts: no branch to guess
-        found += (next_contact[customer] < due) & (active[customer] == 1)
+def queue_due(customers: Customers, begin: int, end: int, due: float, queue: Whole32) -> int:
+    """Write those of customers `begin` to `end` whose contact is due into the queue; how many."""
+    next_contact, active = customers.next_contact[begin:end], customers.active[begin:end]
+    last, found, week_end = queue.size - 1, 0, np.float32(due)
+    for first in range(0, active.size, FEW):
+        contact, here = next_contact[first : first + FEW], active[first : first + FEW]
+        some = 0
+        for at in range(here.size):
+            some += (contact[at] < week_end) & (here[at] == 1)
+        if some == 0:
+            continue
+        for at in range(here.size):
+            # Overwritten unless it counts: no branch to guess.
+            queue[min(found, last)] = begin + first + at
+            found += (contact[at] < week_end) & (here[at] == 1)
     return min(found, last)
 
 
 @kernel
+def draw(
+    who: Whole32, customers: Customers, seed: np.uint64, keys: Integers, draws: Floats
+) -> None:
+    """The draws of up to BATCH contacts, each of another customer. Writes keys and draws.
+
+    A column of keys: how-manieth contact, customer, generation. A column of draws: the four
+    numbers of `uniforms` (whom, luck, wait, how), and luck as a standard normal number.
+    """
+    so_far, generations = customers.contacts, customers.generation
+    for row in range(who.size):
+        customer = np.int64(who[row])
+        keys[0, row] = so_far[customer]
+        keys[1, row] = customer
+        keys[2, row] = generations[customer]
+    size = who.size
+    fill_uniforms(seed, CONTACT, keys[0, :size], keys[1, :size], keys[2, :size], draws)
+    fill_normals(draws[1, :size], draws[4, :size])
+
+
+@kernel
 def meet(
-    customers: Customers, contacts: Contacts, quality_of: Floats, served: Integers,
-    people: Integers, ways: Ways, p: Serving, moment: Moment,
+    customers: Customers, begin: int, end: int, contacts: Contacts, low: int, high: int,
+    quality_of: Floats, served: Integers, people: Integers, ways: Ways, p: Serving,
+    moment: Moment,
 ) -> tuple[int, int]:  # fmt: skip
     """Every contact that falls due before the week is over: how many, how many with a person.
 
-    `quality_of` and `served` are columns of staff, `people` who is there for each position. The
-    contacts themselves are the queue: a customer whose next contact falls in the same week
-    joins its end. What finds no room stays due next week.
+    Of customers `begin` to `end`, written into rows `low` to `high`. `quality_of` is a column of
+    staff, `people` who is there for each position. The contacts themselves are the queue: a
+    customer whose next contact falls in the same week joins its end. What finds no room stays
+    due next week.
     """
-    next_contact, so_far, generations = (
-        customers.next_contact, customers.contacts, customers.generation
-    )  # fmt: skip
-    who, by, numbers, qualities = (
-        contacts.customer, contacts.employee, contacts.number, contacts.quality
-    )  # fmt: skip
+    next_contact, so_far = customers.next_contact, customers.contacts
+    who, by = contacts.customer[low:high], contacts.employee[low:high]
+    numbers, qualities = contacts.number[low:high], contacts.quality[low:high]
     size, room, due = people.size, who.size, moment.week + 1.0
     gap = WEEKS_PER_YEAR / p.contacts_per_year
-    start, stop, with_person = 0, queue_due(customers, due, who), 0
+    draws, keys = np.empty((5, BATCH)), np.empty((3, BATCH), np.int64)
+    start, stop, with_person = 0, queue_due(customers, begin, end, due, who), 0
     while start < stop:
-        end = stop
+        last = stop
         for row in range(start, stop):
-            customer = np.int64(who[row])
-            generation = np.int64(generations[customer])
-            number = np.int64(so_far[customer])
+            at = (row - start) % BATCH
+            if at == 0:
+                batch = who[row : min(row + BATCH, stop)]
+                draw(batch, customers, moment.seed, keys, draws)
+            customer, number = np.int64(who[row]), keys[0, at]
             so_far[customer] = min(MOST_CONTACTS, number + 1)
-            whom, luck, wait, how = uniforms(moment.seed, CONTACT, number, customer, generation)
+            whom, wait, how, luck = draws[0, at], draws[2, at], draws[3, at], draws[4, at]
             when = np.float64(next_contact[customer]) - gap * log(wait)
             next_contact[customer] = when
             employee = NOBODY
@@ -301,11 +393,11 @@ def meet(
                 quality = quality_of[employee]
                 served[employee] += 1
                 with_person += 1
-            quality += ways.shift + p.noise * normal_quantile(luck)
+            quality += ways.shift + p.noise * luck
             by[row], numbers[row] = employee, number
             qualities[row] = min(1.0, max(0.0, quality))
-            if when < due and end < room:
-                who[end] = customer
-                end += 1
-        start, stop = stop, end
+            if when < due and last < room:
+                who[last] = customer
+                last += 1
+        start, stop = stop, last
     return stop, with_person

@@ -26,7 +26,7 @@ from sim.randomness import (
     normal_quantile,
     uniforms,
 )
-from sim.state import Contacts, Customers, Firm, Moment, Staff
+from sim.state import BLOCK, Blocks, Contacts, Customers, Firm, Integers, Moment, Staff
 
 WRITES = (
     "firm.nps", "firm.nps_true", "firm.nps_transactional", "firm.enps", "firm.enps_true",
@@ -95,12 +95,13 @@ def customer_rating(level: float, style: float, p: Surveys) -> int:
 
 
 @kernel
-def staff_rating(person: int, staff: Staff, p: Surveys, moment: Moment) -> int:
+def staff_rating(
+    person: int, generation: int, engagement: float, p: Surveys, seed: np.uint64
+) -> int:
     """What this person answers about the firm as a place to work."""
-    generation = staff.generation[person]
-    chance = uniforms(moment.seed, PERSON_STYLE, 0, person, generation)[0]
+    chance = uniforms(seed, PERSON_STYLE, 0, person, generation)[0]
     style = p.staff_style * normal_quantile(chance)
-    return rating(p.staff_base, p.staff_scale, staff.engagement[person], style, p.country)
+    return rating(p.staff_base, p.staff_scale, engagement, style, p.country)
 
 
 @kernel
@@ -110,20 +111,44 @@ def score(promoters: int, detractors: int, answers: int) -> float:
 
 
 @kernel
-def ask_everybody(customers: Customers, firm: Firm, p: Surveys) -> None:
-    """True NPS, and the share who have something good to tell. Writes firm."""
-    promoters, detractors, pleased, answers = 0, 0, 0, 0
+def ask_everybody(
+    customers: Customers, blocks: Blocks, p: Surveys, nps_weeks: int, moment: Moment,
+    first: int, past: int,
+) -> None:  # fmt: skip
+    """How all active customers of these blocks would answer this quarter. Writes blocks."""
+    if moment.week % nps_weeks != 0:
+        return
+    for block in range(first, past):
+        begin, end = block * BLOCK, min((block + 1) * BLOCK, customers.active.size)
+        ask_all(customers, begin, end, p, blocks.answers[block])
+
+
+@kernel
+def ask_all(customers: Customers, begin: int, end: int, p: Surveys, answers: Integers) -> None:
+    """Count the answers of these customers: all, promoters, detractors, pleased."""
     attitudes, active, styles = customers.attitude, customers.active, customers.style
-    for customer in range(attitudes.size):
-        if active[customer] == 1:
-            level = np.float64(attitudes[customer])
-            answer = customer_rating(level, np.float64(styles[customer]), p)
-            promoters += answer >= PROMOTER
-            detractors += answer <= DETRACTOR
-            pleased += answer >= PLEASED
-            answers += 1
-    firm.nps_true[0] = score(promoters, detractors, answers)
-    firm.praise[0] = pleased / answers if answers > 0 else np.nan
+    asked, promoters, detractors, pleased = 0, 0, 0, 0
+    for customer in range(begin, end):
+        level, here = np.float64(attitudes[customer]), np.int64(active[customer])
+        answer = customer_rating(level, np.float64(styles[customer]), p)
+        promoters += here * (answer >= PROMOTER)  # no branch to guess
+        detractors += here * (answer <= DETRACTOR)
+        pleased += here * (answer >= PLEASED)
+        asked += here
+    answers[0], answers[1], answers[2], answers[3] = asked, promoters, detractors, pleased
+
+
+@kernel
+def add_up(blocks: Blocks, firm: Firm) -> None:
+    """True NPS, and the share who have something good to tell. Writes firm."""
+    asked, promoters, detractors, pleased = 0, 0, 0, 0
+    for block in range(blocks.contacts.size):
+        asked += blocks.answers[block, 0]
+        promoters += blocks.answers[block, 1]
+        detractors += blocks.answers[block, 2]
+        pleased += blocks.answers[block, 3]
+    firm.nps_true[0] = score(promoters, detractors, asked)
+    firm.praise[0] = pleased / asked if asked > 0 else np.nan
 
 
 @kernel
@@ -170,6 +195,7 @@ def ask_after_contact(
 @kernel
 def ask_staff(staff: Staff, firm: Firm, p: Surveys, moment: Moment) -> None:
     """ENPS from a sample without repeats, and from everybody. Writes firm."""
+    generations, engagement = staff.generation, staff.engagement
     there = np.flatnonzero(staff.vacancy == 0)
     wanted = min(p.enps_sample, there.size)
     promoters, detractors = 0, 0
@@ -179,7 +205,9 @@ def ask_staff(staff: Staff, firm: Firm, p: Surveys, moment: Moment) -> None:
         chance = uniforms(moment.seed, ENPS_SAMPLE, moment.week, draw, 0)[0]
         pick = draw + int(chance * (there.size - draw))
         there[draw], there[pick] = there[pick], there[draw]
-        answer = staff_rating(there[draw], staff, p, moment)
+        person = there[draw]
+        generation, level = int(generations[person]), float(engagement[person])
+        answer = staff_rating(person, generation, level, p, moment.seed)
         promoters += answer >= PROMOTER
         detractors += answer <= DETRACTOR
         if draw + 1 == wanted:
@@ -189,12 +217,12 @@ def ask_staff(staff: Staff, firm: Firm, p: Surveys, moment: Moment) -> None:
 
 @kernel
 def surveys(
-    staff: Staff, customers: Customers, contacts: Contacts, firm: Firm, p: Surveys,
-    nps_weeks: int, enps_weeks: int, moment: Moment,
+    staff: Staff, customers: Customers, contacts: Contacts, blocks: Blocks, firm: Firm,
+    p: Surveys, nps_weeks: int, enps_weeks: int, moment: Moment,
 ) -> None:  # fmt: skip
     """Ask customers every quarter and staff every half-year. Writes firm."""
     if moment.week % nps_weeks == 0:
-        ask_everybody(customers, firm, p)
+        add_up(blocks, firm)
         ask_customers(customers, firm, p, moment)
         ask_after_contact(customers, contacts, firm, p, moment)
     if moment.week % enps_weeks == 0:
