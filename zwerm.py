@@ -4,6 +4,7 @@
     study = zwerm.run("copy_of_a_copy", "engine.seeds=8")
     zwerm.compare("copy_of_a_copy").difference("nps_true")      # [seeds, weeks]
     zwerm.organisation("organisation=small").employees
+    zwerm.sweep("timing", "engine.seeds=4").frame()             # or zwerm.opened("runs/FOLDER")
 
 The packages `sim`, `agents`, `scenarios` and `experiments` lie at the top level. Other software
 installs packages of the same names (openai-agents has an `agents`), so this module looks first
@@ -19,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from agents.organisation import Organisation
     from experiments.results import Study
+    from experiments.sweep.results import Sweep
 
 __version__ = "0.1.0"
 
@@ -85,3 +87,38 @@ def organisation(*overrides: str, seed: int = 1, **more: Any) -> Organisation:
     plan = study_plan(compose(list(overrides)))
     told = next(arm.told for arm in plan.arms if arm.name == plan.main)
     return Organisation(told, seed=seed, **more)
+
+
+def sweep(name: str = "", *overrides: str, folder: Path | str | None = None) -> Sweep:
+    """Run a sweep of conf/sweep, or what is missing of it, and open it.
+
+    Without a name `overrides` say everything, for example "sweep.method=latin" and
+    "sweep.factors={leading.pull: null}". The same call finds the same folder, and goes on in it;
+    `folder` names another. A `folder` alone goes on with the sweep that was begun there. A sweep
+    that was stopped opens, too: look at its `note`. Raises ParameterError or FolderError with one
+    sentence.
+    """
+    from experiments.run import say
+    from experiments.settings import compose
+    from experiments.sweep import runner
+
+    target = Path(folder).expanduser() if folder else None
+    if target and not name and not overrides:
+        work, _ = runner.opened(target)
+        outcome = runner.run_sweep(work, target)
+    else:
+        chosen = [f"sweep={name}"] if name else []
+        outcome = runner.sweep(compose([*chosen, *overrides]), target)
+    if outcome.stopped:
+        say(f"{outcome.stopped}; the same call goes on.")
+    return opened(outcome.folder)
+
+
+def opened(folder: Path | str) -> Sweep:
+    """The results of a sweep, from its folder: frames, datasets, paired differences, failures.
+
+    Raises FolderError with one sentence.
+    """
+    from experiments.sweep.results import open_sweep
+
+    return open_sweep(folder)

@@ -1,7 +1,8 @@
 """The command `zwerm`: what is typed, what is answered, and with which exit code.
 
-0 all is well, 2 something typed cannot be used, 130 stopped by Ctrl-C, 1 anything else. Nothing
-is imported before it is needed: help and lists answer at once.
+0 all is well, 2 something typed cannot be used, 130 stopped by Ctrl-C, 1 anything else (of a
+sweep also: runs failed, each with its reason in its row). Nothing is imported before it is
+needed: help and lists answer at once.
 """
 
 import argparse
@@ -37,7 +38,10 @@ commands:
   demo      run the first scenarios small and end with one page to look at
   run       run a scenario and leave a folder with its numbers and figures
   compare   two scenarios, or the arms of one, on the same seeds
+  why       which mechanisms carry the difference between two scenarios
+  sweep     many runs over a design: stoppable, on threads or a cluster
   list      scenarios, levers, parameters or organisations to choose from
+  explain   a mechanism, lever, parameter, measure, scenario or claim: rule and sources
 
 A setting is a name and a value; `zwerm COMMAND --help` says more.
 
@@ -45,6 +49,7 @@ examples:
   zwerm demo
   zwerm run scenario=copy_of_a_copy
   zwerm compare scenario=zappos --measure nps
+  zwerm sweep sweep=timing --dry-run
   zwerm list levers
 """
 RUN_HELP = """\
@@ -77,25 +82,28 @@ class _Parser(argparse.ArgumentParser):
         raise ParameterError(f"{message}; `{self.prog} --help` says what is possible")
 
 
-def _parser(command: str, about: str, examples: str = "") -> _Parser:
+def command_parser(command: str, about: str, examples: str = "") -> _Parser:
+    """The parser of `zwerm COMMAND`."""
     return _Parser(
         prog=f"zwerm {command}", description=about, epilog=examples, allow_abbrev=False,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )  # fmt: skip
 
 
-def _with_settings(parser: _Parser) -> _Parser:
+def with_settings(parser: _Parser, out: str = "where to write; must be new") -> _Parser:
+    """The same with settings and --out, explained by `out`."""
     parser.add_argument(
         "settings",
         nargs="*",
         metavar="name=value",
         help="scenario=, organisation=, engine=, or any name in `zwerm list parameters`",
     )
-    parser.add_argument("--out", type=_folder, metavar="FOLDER", help="where to write; must be new")
+    parser.add_argument("--out", type=folder_type, metavar="FOLDER", help=out)
     return parser
 
 
-def _folder(text: str) -> Path:
+def folder_type(text: str) -> Path:
+    """A path that was typed."""
     if not text.strip():
         raise argparse.ArgumentTypeError("names no folder; type its path, for instance runs/mine")
     return Path(text)
@@ -105,11 +113,11 @@ def _folder(text: str) -> Path:
 
 
 def _run(words: list[str]) -> int:
-    parser = _with_settings(_parser("run", "Run a scenario and leave a folder.", RUN_HELP))
+    parser = with_settings(command_parser("run", "Run a scenario and leave a folder.", RUN_HELP))
     parser.add_argument(
         "--from",
         dest="source",
-        type=_folder,
+        type=folder_type,
         metavar="FOLDER",
         help="repeat what an earlier run left and say whether every number is the same",
     )
@@ -150,7 +158,7 @@ def _repeat(source: Path, out: Path | None) -> int:
 
 def _compare(words: list[str]) -> int:
     about = "Compare scenarios, or the arms of one, on the same seeds."
-    parser = _with_settings(_parser("compare", about, COMPARE_HELP))
+    parser = with_settings(command_parser("compare", about, COMPARE_HELP))
     parser.add_argument("--measure", default="nps", help="of the table; default nps")
     typed = parser.parse_intermixed_args(words)
     from experiments.compare import check_measure, compared, yearly_text
@@ -165,7 +173,7 @@ def _compare(words: list[str]) -> int:
 
 def _demo(words: list[str]) -> int:
     about = "Run the first scenarios small and end with one page to look at."
-    typed = _with_settings(_parser("demo", about)).parse_intermixed_args(words)
+    typed = with_settings(command_parser("demo", about)).parse_intermixed_args(words)
     from experiments import store
     from experiments.run import fill, say
     from experiments.settings import compose
@@ -195,7 +203,7 @@ def _demo(words: list[str]) -> int:
 def _list(words: list[str]) -> int:
     from experiments.listing import LISTS, listed
 
-    parser = _parser("list", "Show what can be chosen.")
+    parser = command_parser("list", "Show what can be chosen.")
     parser.add_argument("what", metavar="|".join(LISTS))
     parser.add_argument("word", nargs="?", default="", help="parameters that hold this word only")
     typed = parser.parse_args(words)
@@ -205,8 +213,27 @@ def _list(words: list[str]) -> int:
     return OK
 
 
+def _sweep(words: list[str]) -> int:
+    from experiments.sweep.commands import sweep
+
+    return sweep(words)
+
+
+def _why(words: list[str]) -> int:
+    from experiments.why import why_command
+
+    return why_command(words)
+
+
+def _explain(words: list[str]) -> int:
+    from experiments.explain import explain_command
+
+    return explain_command(words)
+
+
 COMMANDS: dict[str, Callable[[list[str]], int]] = {
-    "demo": _demo, "run": _run, "compare": _compare, "list": _list,
+    "demo": _demo, "run": _run, "compare": _compare, "why": _why, "sweep": _sweep, "list": _list,
+    "explain": _explain,
 }  # fmt: skip
 
 
@@ -219,7 +246,7 @@ def answering(work: Callable[[], int]) -> int:
         code = work()
         sys.stdout.flush()
     except KeyboardInterrupt:
-        _complain("Stopped; nothing was written.")
+        complain("Stopped; nothing was written.")
         return STOPPED
     except BrokenPipeError:  # somebody read enough, as `zwerm list parameters | head` does
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -236,14 +263,14 @@ def answering(work: Callable[[], int]) -> int:
 def _answer(error: Exception) -> int:
     """Say what went wrong."""
     if _is_bad_input(error):
-        _complain(str(error))
+        complain(str(error))
         return BAD_INPUT
     hint = f"Set {DEBUG}=1 to see where."
     if isinstance(error, OSError) and str(error):
-        _complain(f"{error}. {hint}")
+        complain(f"{error}. {hint}")
     else:
         said = f"{type(error).__name__}: {error}".splitlines()[0][:LONGEST_SENTENCE]
-        _complain(f"Something went wrong: {said}. {hint}")
+        complain(f"Something went wrong: {said}. {hint}")
     return FAILED
 
 
@@ -252,7 +279,7 @@ def drawn(undrawn: str, folder: Path) -> int:
     if not undrawn:
         return OK
     why = undrawn[:LONGEST_SENTENCE]
-    _complain(f"The figures failed ({why}); the numbers are whole, in {folder}.")
+    complain(f"The figures failed ({why}); the numbers are whole, in {folder}.")
     return FAILED
 
 
@@ -262,7 +289,8 @@ def _is_bad_input(error: Exception) -> bool:
     return any(isinstance(error, getattr(module, name)) for module, name in loaded)
 
 
-def _complain(sentence: str) -> None:
+def complain(sentence: str) -> None:
+    """One sentence on the standard error."""
     print(f"zwerm: {sentence}", file=sys.stderr, flush=True)
 
 

@@ -1,4 +1,4 @@
-"""What can be chosen, as tables for a terminal: scenarios, organisations, levers, parameters."""
+"""What can be chosen, as tables for a terminal: scenarios, sweeps, organisations and the rest."""
 
 import shutil
 import textwrap
@@ -11,7 +11,7 @@ GAP = "  "
 NARROWEST = 40  # characters of a text
 INDENTS: dict[str, Any] = {"initial_indent": "    ", "subsequent_indent": "    "}
 WIDTH = 120  # characters when the output is no terminal
-LISTS = ("scenarios", "levers", "parameters", "organisations")
+LISTS = ("scenarios", "levers", "parameters", "organisations", "sweeps")
 
 
 def listed(what: str, word: str = "") -> str:
@@ -23,6 +23,8 @@ def listed(what: str, word: str = "") -> str:
             return _organisations()
         case "levers":
             return _levers()
+        case "sweeps":
+            return _sweeps()
         case _:
             return _parameters(word)
 
@@ -67,6 +69,19 @@ def _scenarios() -> str:
         arms = ", ".join(each.arms) or "what you set, beside nothing"
         rows.append((each.name, each.organisation or "default", arms, about))
     return described(("scenario", "organisation", "arms"), rows)
+
+
+def _sweeps() -> str:
+    rows = []
+    for each in entries("sweep"):
+        factors = f" Factors: {', '.join(each.factors)}." if each.factors else ""
+        scenario = each.scenario or "any"
+        rows.append((each.name, each.method, scenario, f"{each.about}{factors}"))
+    use = (
+        "Use: `zwerm sweep sweep=NAME`, with any setting of `zwerm run` and 'sweep.factors={…}' "
+        "on top."
+    )
+    return f"{described(('sweep', 'method', 'scenario'), rows)}\n\n{use}"
 
 
 def _organisations() -> str:

@@ -14,14 +14,20 @@ from omegaconf.errors import (
     OmegaConfBaseException,
 )
 
+from experiments.sweep.factors import WORDS
 from scenarios.library import names
 from sim.levers import NAMES as LEVERS
 from sim.parameters import Declaration, ParameterError, check, nearest
 
-GROUPS = ("organisation", "scenario", "engine")  # folders of `conf/`
+GROUPS = ("organisation", "scenario", "engine", "sweep")  # folders of `conf/`
 FREE = ("scenario.arms.", "scenario.panel.", "actions.", "off.")  # no fixed names below these
-TEXTS = ("organisation.chart", "engine.output")  # a path may hold any character
+FACTORS = "sweep.factors"
+TEXTS = ("organisation.chart", "engine.output", "sweep.file")  # a path may hold any character
 EXAMPLE = "write name=value, for instance scenario=copy_of_a_copy or leading.pull=0.4"
+EXAMPLE_FACTORS = (
+    "write 'sweep.factors={leading.pull: {low: 0.3, high: 0.4}}' "
+    "or 'sweep.factors.leading.pull=[0.3, 0.4]'"
+)
 
 PANELS = "scenario.panel.panels is taken from the seeds; type engine.seeds=20 for twenty panels"
 OWN_LINES = "an org list brings its own reporting lines; leave out organisation.structure"
@@ -50,6 +56,8 @@ def checked_override(
         raise ParameterError(f"{text!r} is not a setting; {EXAMPLE}")
     if sweep and key.startswith(("hydra.", "hydra/")):
         return text
+    if key == FACTORS or key.startswith(f"{FACTORS}."):
+        return _factors(key, raw, sweep)
     if key not in GROUPS:
         _known(key, schema)
     override = _parsed(key, raw)
@@ -59,6 +67,29 @@ def checked_override(
             f"`python -m experiments.run -m` runs every combination"
         )
     return _with_checked_values(key, raw, override, declared)
+
+
+def _factors(key: str, raw: str, sweep: bool) -> str:
+    """Factors as Hydra adds them: a name with dots is one key between braces.
+
+    `sweep.factors.leading.pull.low=0.3` means `sweep.factors={leading.pull: {low: 0.3}}`.
+    """
+    name = key.removeprefix(FACTORS).removeprefix(".")
+    value = raw.strip() or "null"
+    head, _, word = name.rpartition(".")
+    if head and word in WORDS:
+        name, value = head, f"{{{word}: {value}}}"
+    if name:
+        value = f"{{{name}: {value}}}"
+    try:
+        override = OverridesParser.create().parse_override(f"++{FACTORS}={value}")
+    except HydraException:
+        override = None
+    if override is None or (override.is_sweep_override() and not sweep):
+        raise ParameterError(f"{key}={raw} cannot be read; {EXAMPLE_FACTORS}")
+    if not override.is_sweep_override() and not isinstance(override.value(), dict):
+        raise ParameterError(f"{key}={raw} names no factor; {EXAMPLE_FACTORS}")
+    return f"++{FACTORS}={value}"
 
 
 def check_together(overrides: list[str]) -> None:

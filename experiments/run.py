@@ -103,8 +103,11 @@ def _snapshots(plan: Plan, engine: Engine) -> dict[str, Any]:
     For drawing only: never stored, and never shown by person for an imported list.
     """
     arms = [arm for arm in plan.arms if arm.name in (plan.main, plan.against)]
-    small = [arm for arm in arms
-             if arm.told.organisation.people <= LARGEST_DRAWN and not is_large(arm.told)]  # fmt: skip
+    small = [
+        arm
+        for arm in arms
+        if arm.told.organisation.people <= LARGEST_DRAWN and not is_large(arm.told)
+    ]
     return _interruptibly(
         lambda _: {arm.name: _snapshot(arm.told, engine.seeds[0]) for arm in small}, None
     )

@@ -1,32 +1,29 @@
-"""What may be set, and what was set: from `conf/` and typed settings to configurations.
+"""What was set: from `conf/` and typed settings to configurations.
 
-The schema is made from the declarations in `sim/`, so a parameter that is added there can be set
-here under its own name (`leading.pull`). Stronger wins: organisation < scenario < command line;
-what makes an arm of a scenario differ is applied last.
+What may be set stands in `experiments.schema`. Stronger wins: organisation < scenario < sweep <
+command line; what makes an arm differ is applied last, and on top of it a point of a sweep.
 """
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field, fields, make_dataclass
-from functools import cache
+from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from hydra import compose as hydra_compose
 from hydra import initialize_config_dir
-from hydra.core.config_store import ConfigStore
 from hydra.errors import HydraException
-from omegaconf import MISSING, DictConfig, OmegaConf
+from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 from yaml import YAMLError
 
 from experiments.agreement import agreed_panel, check_figures, check_list
 from experiments.overrides import check_together, checked_override, explain
+from experiments.schema import EXECUTORS, STYLES, Effort, declared, register, schema
+from experiments.schema import ScenarioNode as ScenarioNode  # for those who make a scenario
 from scenarios.chart import Chart, read_chart
 from scenarios.library import CONF
 from sim.configuration import (
-    LONGEST,
-    SHORTEST,
     Configuration,
     Organisation,
     Parameters,
@@ -35,53 +32,17 @@ from sim.configuration import (
 from sim.levers import Action
 from sim.parameters import (
     WEEKS_PER_YEAR,
-    Declaration,
-    Grade,
-    Kind,
     ParameterError,
     check,
     declarations,
     nearest,
-    parameter,
 )
 
 if TYPE_CHECKING:
     from scenarios.panel import Panel
 
-STYLES = ("paper", "beamer")  # of figures
 SMALLEST_GROUP = 5  # people of an org list of whom a mean may be shown
 ARM_KEYS = ("about", "organisation", "actions", "off")  # beside the groups of parameters
-ASSUMED, FIXED = Grade.ASSUMED, Kind.FIXED
-
-
-@dataclass(frozen=True)
-class Length:
-    """How long a run lasts."""
-
-    # fmt: off
-    years: float = parameter(
-        10.0, 0.02, 100.0, "years", ASSUMED, "a choice of the run",
-        "length of a run, unless `weeks` gives it", kind=FIXED)
-    weeks: int = parameter(
-        520, SHORTEST, LONGEST, "weeks", ASSUMED, "a choice of the run",
-        "length of a run, stronger than `years`", kind=FIXED)
-    # fmt: on
-
-
-@dataclass(frozen=True)
-class Effort:
-    """How much is computed."""
-
-    # fmt: off
-    seeds: int = parameter(
-        20, 1, 10000, "runs", ASSUMED, "a choice of the run", "runs of each arm", kind=FIXED)
-    first_seed: int = parameter(
-        1, 0, 2**62, "-", ASSUMED, "a choice of the run", "seed of the first run; the next follow",
-        kind=FIXED)
-    threads: int = parameter(
-        0, 0, 1024, "threads", ASSUMED, "a choice of the run",
-        "runs side by side; 0 = one for each processor", kind=FIXED)
-    # fmt: on
 
 
 class Engine(NamedTuple):
@@ -92,6 +53,11 @@ class Engine(NamedTuple):
     output: Path | None  # None = a new folder below runs/
     style: str  # one of STYLES
     figures: bool
+    executor: str = EXECUTORS[0]  # of a sweep
+    workers: int | None = None  # of a sweep's cluster, None = one for each processor
+    address: str | None = None  # of a scheduler that is there already
+    slurm: Mapping[str, Any] = {}  # what a job asks Slurm for, as in `SlurmNode`
+    chunk: int = 0  # runs in one part of a sweep, 0 = what takes a few seconds
 
 
 class PlannedArm(NamedTuple):
@@ -116,81 +82,6 @@ class Plan(NamedTuple):
     notes: tuple[str, ...]  # what was read and mended in an org list
 
 
-# --- schema ---------------------------------------------------------------------------------
-
-
-@dataclass
-class ActionNode:
-    """A dated use of a lever, as it is typed."""
-
-    lever: str = MISSING
-    strength: float = MISSING
-    start: int = 0
-    ramp: int = 0
-    end: int | None = None
-
-
-@dataclass
-class ScenarioNode:
-    """What a scenario is about, and its arms: name -> differences."""
-
-    name: str = MISSING
-    title: str = ""
-    about: str = ""
-    sources: list[str] = field(default_factory=list)
-    assumed: list[str] = field(default_factory=list)
-    arms: dict[str, Any] = field(default_factory=dict)
-    main: str = ""
-    against: str = ""
-    same_front_as: str = ""  # the arm whose front capacity every arm gets; empty = its own
-    panel: dict[str, Any] | None = field(default_factory=dict)  # empty = none
-    figures: list[str] = field(default_factory=list)  # that tell its story; none named = all
-
-
-def _node(group: type, *more: tuple[str, Any, Any]) -> type:
-    """A group of declared parameters as plain typed fields, and more fields behind them."""
-    declared = [(each.name, type(each.default), each.default) for each in declarations(group)]
-    made = [(name, kind, field(default=default)) for name, kind, default in [*declared, *more]]
-    return make_dataclass(f"{group.__name__}Node", made)
-
-
-@cache
-def schema() -> DictConfig:
-    """Every name that may be set, with its type and default."""
-    ready = {
-        "organisation": _node(
-            Organisation, ("name", str, "default"), ("about", str, ""), ("structure", str, "tree"),
-            ("chart", str | None, None), ("chart_repair", bool, False)),
-        **{each.name: _node(cast(type, each.type)) for each in fields(Parameters)},
-        "scenario": ScenarioNode,
-        "engine": _node(
-            Effort, ("output", str | None, None), ("style", str, STYLES[0]),
-            ("figures", bool, True)),
-    }  # fmt: skip
-    parts: list[Any] = [(name, node, field(default_factory=node)) for name, node in ready.items()]
-    parts += [
-        ("years", float, field(default=Length.years)),
-        ("weeks", int | None, field(default=None)),
-        ("actions", list[ActionNode], field(default_factory=list)),
-        ("off", list[str], field(default_factory=list)),
-    ]
-    return OmegaConf.structured(make_dataclass("Settings", parts))
-
-
-@cache
-def declared() -> dict[str, Declaration]:
-    """Every number that may be set, by its full name."""
-    groups: list[tuple[str, Any]] = [("organisation.", Organisation), ("engine.", Effort)]
-    groups += [(f"{each.name}.", each.type) for each in fields(Parameters)]
-    groups.append(("", Length))
-    return {f"{path}{each.name}": each for path, group in groups for each in declarations(group)}
-
-
-def register() -> None:
-    """Make the schema known to Hydra."""
-    ConfigStore.instance().store(name="schema", node=schema(), provider="zwerm")
-
-
 # --- composing ------------------------------------------------------------------------------
 
 
@@ -213,7 +104,51 @@ def compose(overrides: list[str]) -> DictConfig:
     check_together(overrides)
     register()
     with explained(), initialize_config_dir(str(CONF), job_name="zwerm", version_base="1.3"):
-        return hydra_compose("config", overrides=texts)
+        cfg = hydra_compose("config", overrides=texts)
+        if is_sweep(cfg):
+            _add_presets(cfg, texts)
+    return cfg
+
+
+def is_sweep(cfg: DictConfig) -> bool:
+    """Whether anything is said about a sweep."""
+    return cfg.sweep != schema().sweep
+
+
+def refuse_sweep(cfg: DictConfig) -> None:
+    """Raise ParameterError if these settings are those of many points, where one is run."""
+    if is_sweep(cfg):
+        name = cfg.sweep.name or "NAME"
+        raise ParameterError(
+            f"a sweep is many runs; type `zwerm sweep sweep={name} …` (`zwerm list sweeps`)"
+        )
+
+
+def _add_presets(cfg: DictConfig, texts: list[str]) -> None:
+    """What each organisation that points of a sweep name changes, so that no run composes it."""
+    from experiments.sweep.design import presets_named
+
+    others = [text for text in texts if not text.startswith("organisation=")]
+    changed = {}
+    for name in presets_named(cfg):
+        other = hydra_compose("config", overrides=[*others, f"organisation={name}"])
+        changed[name] = _changed(name, cfg, other)
+    cfg.sweep.presets = changed
+
+
+def _changed(name: str, cfg: DictConfig, other: DictConfig) -> dict[str, Any]:
+    """What an organisation's preset changes, with the same scenario and settings on top."""
+    changed: dict[str, Any] = {}
+    for part in schema():
+        before, after = cfg[part], other[part]
+        if before == after or part == "sweep":
+            continue
+        if part != "organisation" and part not in {each.name for each in fields(Parameters)}:
+            raise ParameterError(
+                f"organisation {name} sets {part}, which all points of a sweep share; type {part}=…"
+            )
+        changed[str(part)] = {key: after[key] for key in after if before[key] != after[key]}
+    return changed
 
 
 def restored(content: Mapping[str, Any]) -> DictConfig:
@@ -229,6 +164,8 @@ def resolved(cfg: DictConfig) -> dict[str, Any]:
     with explained():
         content = cast(dict[str, Any], OmegaConf.to_container(cfg, resolve=True))
     weeks = _weeks(cfg)
+    if not is_sweep(cfg):
+        del content["sweep"]
     return {**content, "years": weeks / WEEKS_PER_YEAR, "weeks": weeks}
 
 
@@ -241,12 +178,20 @@ def engine_of(cfg: DictConfig) -> Engine:
         if node.style not in STYLES:
             wanted = nearest(node.style, list(STYLES))
             raise ParameterError(f"unknown engine.style {node.style!r}; {wanted}")
+        if node.executor not in EXECUTORS:
+            wanted = nearest(node.executor, list(EXECUTORS))
+            raise ParameterError(f"unknown engine.executor {node.executor!r}; {wanted}")
         return Engine(
             seeds=tuple(range(node.first_seed, node.first_seed + node.seeds)),
             threads=node.threads or None,
             output=Path(node.output).expanduser() if node.output else None,
             style=node.style,
             figures=node.figures,
+            executor=node.executor,
+            workers=node.workers or None,
+            address=node.address or None,
+            slurm=cast(Any, OmegaConf.to_container(node.slurm)),
+            chunk=node.chunk,
         )
 
 
@@ -255,6 +200,7 @@ def engine_of(cfg: DictConfig) -> Engine:
 
 def study_plan(cfg: DictConfig) -> Plan:
     """Every arm with its configuration. Raises ParameterError or ChartError."""
+    refuse_sweep(cfg)
     node = cfg.scenario
     chart = _chart(cfg)
     with explained():

@@ -12,25 +12,28 @@ CONF = Path(__file__).resolve().parent.parent / "conf"
 
 
 class Entry(NamedTuple):
-    """A scenario or an organisation that can be named on the command line."""
+    """A scenario, an organisation or a sweep that can be named on the command line."""
 
     name: str
     title: str  # empty for organisations
     about: str
     arms: tuple[str, ...]  # of a scenario
     organisation: str  # that a scenario brings along; empty = the default
+    scenario: str  # that a sweep brings along; empty = none
+    method: str  # of a sweep
+    factors: tuple[str, ...]  # of a sweep
     sources: tuple[str, ...]
     assumed: tuple[str, ...]
     differences: dict[str, Any]  # of an organisation: full name of a parameter -> value
 
 
 def names(group: str) -> list[str]:
-    """What may be typed for `organisation=`, `scenario=` or `engine=`, sorted."""
+    """What may be typed for `organisation=`, `scenario=`, `engine=` or `sweep=`, sorted."""
     return sorted(path.stem for path in (CONF / group).glob("*.yaml"))
 
 
 def entry(group: str, name: str) -> Entry:
-    """One scenario or organisation. Raises OSError or yaml.YAMLError for an unreadable file."""
+    """One of them. Raises OSError or yaml.YAMLError for a file that cannot be read."""
     content = yaml.safe_load((CONF / group / f"{name}.yaml").read_text(encoding="utf-8"))
     node = content.get(group, {})
     chosen = [each for each in content.get("defaults", []) if isinstance(each, dict)]
@@ -39,7 +42,10 @@ def entry(group: str, name: str) -> Entry:
         title=node.get("title", ""),
         about=" ".join(node.get("about", "").split()),
         arms=tuple(node.get("arms", ())),
-        organisation=next((each.get("override /organisation", "") for each in chosen), ""),
+        organisation=_brought("organisation", chosen),
+        scenario=_brought("scenario", chosen),
+        method=node.get("method", ""),
+        factors=tuple(node.get("factors", ())),
         sources=tuple(node.get("sources", ())),
         assumed=tuple(node.get("assumed", ())),
         differences=_differences(content) if group == "organisation" else {},
@@ -49,6 +55,12 @@ def entry(group: str, name: str) -> Entry:
 def entries(group: str) -> list[Entry]:
     """Everything in a group, by name."""
     return [entry(group, name) for name in names(group)]
+
+
+def _brought(group: str, chosen: list[dict[str, Any]]) -> str:
+    """What a file chooses from another group, empty if nothing."""
+    wanted = f"override /{group}"
+    return next((each[wanted] for each in chosen if wanted in each), "")
 
 
 def _differences(content: dict[str, Any]) -> dict[str, Any]:

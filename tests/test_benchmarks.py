@@ -18,6 +18,7 @@ from sim.start import build
 KEYS = {
     "mesa_ratio", "c_ratio", "ns_per_contact", "staff_us_per_week", "thread_ratio",
     "cold_compile_s", "warm_start_s", "bytes_per_customer", "machine",
+    "agentpy_ratio", "numpy_ratio", "overhead_ms_per_run", "batch_run_ms", "ema_ms",
 }  # fmt: skip
 MOST_BYTES = 40.0  # a customer may take
 

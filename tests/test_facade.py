@@ -1,5 +1,6 @@
 """The facade: what a notebook types."""
 
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -8,6 +9,7 @@ import numpy as np
 import pytest
 
 import zwerm
+from experiments.store import FolderError
 from sim.parameters import ParameterError
 
 ROOT = Path(__file__).parent.parent
@@ -54,3 +56,26 @@ def test_a_strangers_package_is_refused_clearly(tmp_path: Path):
     assert done.returncode != 0
     assert "not Zwerm's own: agents" in done.stderr
     assert "openai-agents" in done.stderr
+
+
+def test_a_sweep_runs_goes_on_and_opens(tmp_path: Path):
+    settings = ("sweep.method=grid", "sweep.factors={leading.pull: [0.3, 0.4]}", *TINY[:3],
+                "weeks=4", "sweep.measures=[effort]")  # fmt: skip
+    sweep = zwerm.sweep("", *settings, folder=tmp_path / "tiny")
+    assert sweep.complete
+    assert sweep.frame(["effort"]).shape == (4, 5)
+    again = zwerm.sweep("", *settings, folder=tmp_path / "tiny")
+    assert again.frame(["effort"]).equals(sweep.frame(["effort"]))
+    (tmp_path / "copy").mkdir()
+    for name in ("config.yaml", "design.parquet", "manifest.json"):
+        shutil.copy(tmp_path / "tiny" / name, tmp_path / "copy")
+    repeated = zwerm.sweep(folder=tmp_path / "copy")
+    assert repeated.frame().equals(sweep.frame())
+    assert zwerm.opened(tmp_path / "tiny").series("effort").sizes["quarter"] == 1
+
+
+def test_a_bad_sweep_is_refused(tmp_path: Path):
+    with pytest.raises(ParameterError, match="did you mean timing"):
+        zwerm.sweep("timing_", folder=tmp_path / "x")
+    with pytest.raises(FolderError, match="is no folder"):
+        zwerm.opened(tmp_path / "x")

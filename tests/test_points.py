@@ -1,0 +1,395 @@
+"""Is a run told what its point says, also where the point is a row of a file?"""
+
+import dataclasses
+import pickle
+import re
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from experiments.settings import compose, study_plan
+from experiments.sweep.base import Base
+from experiments.sweep.design import Design, design_of
+from experiments.sweep.factors import numbers
+from experiments.sweep.rows import read_rows
+from scenarios.library import names
+from sim.configuration import Configuration, structure_of
+from sim.levers import Action
+from sim.parameters import ParameterError
+
+WEEKS = 520
+PULL = "sweep.factors={leading.pull: null}"
+
+
+@cache
+def base(*overrides: str) -> Base:
+    return Base.of(compose(list(overrides)))
+
+
+def design(*overrides: str) -> Design:
+    return design_of(compose(list(overrides)))
+
+
+@cache
+def arms_told(*overrides: str) -> dict[str, Configuration]:
+    """What `zwerm run` would tell each arm."""
+    return {each.name: each.told for each in study_plan(compose(list(overrides))).arms}
+
+
+def told(*overrides: str) -> Configuration:
+    """What it would tell the first arm."""
+    return next(iter(arms_told(*overrides).values()))
+
+
+def refusal(*overrides: str) -> str:
+    with pytest.raises(ParameterError) as caught:
+        design(*overrides)
+    return str(caught.value)
+
+
+def points_of(made: Design) -> list[dict[str, Any]]:
+    return [made.point(place) for place in range(made.size)]
+
+
+# --- rows -----------------------------------------------------------------------------------
+
+
+def written(folder: Path, content: str | bytes, name: str = "my points.csv") -> str:
+    path = folder / name
+    path.write_bytes(content.encode() if isinstance(content, str) else content)
+    return f"sweep.file={path}"
+
+
+def test_rows_of_a_spreadsheet(tmp_path: Path):
+    text = (
+        "\ufefforganisation.structure; leading.pull;organisation.people;;\r\n"
+        'tree;0,3;57;;\r\n\r\ncircles;"0.35";;;\r\n;3;5e1;;\r\ntre;veel;0,5;;\r\n'
+    )
+    cfg = compose(["sweep=rows", written(tmp_path, text)])
+    made, ready = design_of(cfg), Base.of(cfg)
+    assert points_of(made) == [
+        {"organisation.structure": "tree", "leading.pull": 0.3, "organisation.people": 57},
+        {"organisation.structure": "circles", "leading.pull": 0.35, "organisation.people": None},
+        {"organisation.structure": None, "leading.pull": 3, "organisation.people": 50},
+        {"organisation.structure": "tre", "leading.pull": "veel", "organisation.people": 0.5},
+    ]
+    assert ready.told("chosen", made.point(0)) == told("leading.pull=.3", "organisation.people=57")
+    circles = ["organisation.structure=circles", "leading.pull=.35"]
+    assert ready.told("chosen", made.point(1)) == told(*circles)
+    for place, expected in ((2, "leading.pull = 3 is out of range"), (3, "did you mean tree?")):
+        with pytest.raises(ParameterError, match=re.escape(expected)):
+            ready.told("chosen", made.point(place))
+
+
+def test_rows_that_are_numbers_are_arrays(tmp_path: Path):
+    made = design("sweep=rows", written(tmp_path, "leading.pull,organisation.span\n.3,7\n0.4,8\n"))
+    assert [np.asarray(each).dtype.kind for each in made.columns.values()] == ["f", "i"]
+    assert [type(each) for each in made.point(0).values()] == [float, int]
+
+
+def test_rows_may_name_organisations(tmp_path: Path):
+    given = written(tmp_path, "organisation,leading.pull\nretail,.3\nnone,.3\n,.3\n")
+    ready = base("sweep=rows", given)
+    retail = ready.told("chosen", {"organisation": "retail"})
+    assert retail == told("organisation=retail")
+    with pytest.raises(ParameterError, match="organisation 'none' is none of this sweep"):
+        ready.told("chosen", {"organisation": "none"})
+
+
+BAD_ROWS = [
+    ("", "is empty; its first line names factors"),
+    ("\n\n", "is empty"),
+    ("leading.pull\n", "has a header and no rows"),
+    ("leading.pull\n\n  \n", "has a header and no rows"),
+    ("leading.pull,leading.pull\n.3,.4\n", "has leading.pull twice in its header"),
+    (",leading.pull\n1,.3\n", "column 1 has no name"),
+    (
+        "leading.pull,people.value\n0,3,0,5\n",
+        "line 2: the header has 2 columns and this line 4; put semicolons",
+    ),
+    ("leading.pull,people.value\n0.3\n", "line 2: the header has 2 columns and this line 1"),
+    (b"PK\x03\x04whatever", "is no text; open it in a spreadsheet and save it as CSV"),
+    (b"leading.pull\n\xff\xfe\n", "is not in UTF-8; save it as CSV (UTF-8)"),
+    (b"leading.pull\n\x00\n", "is no text"),
+    ('leading.pull\n"' + "3" * 200_000 + '"\n', "line 2: field larger than field limit"),
+]
+
+
+@pytest.mark.parametrize(("content", "expected"), BAD_ROWS, ids=lambda each: str(each)[:30])
+def test_bad_files_get_one_sentence(content: str | bytes, expected: str, tmp_path: Path):
+    path = Path(written(tmp_path, content).removeprefix("sweep.file="))
+    with pytest.raises(ParameterError) as caught:
+        read_rows(path)
+    assert expected in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+BAD_HEADERS = [
+    ("leading.pul\n.3\n", "unknown factor leading.pul; did you mean leading.pull?"),
+    ("years\n3\n", "years is no factor"),
+    ("levers.words.start\n3\n", "add levers.words.strength"),
+    ("leading.pull\n", "has a header and no rows"),
+]
+
+
+@pytest.mark.parametrize(("content", "expected"), BAD_HEADERS)
+def test_headers_are_checked_at_once(content: str, expected: str, tmp_path: Path):
+    assert expected in refusal("sweep=rows", written(tmp_path, content))
+
+
+def test_files_that_are_none(tmp_path: Path):
+    for path, expected in (
+        (tmp_path / "none.csv", "is not there; sweep.file names a CSV"),
+        (tmp_path, "cannot be read"),
+        (tmp_path / "points.xlsx", "is no CSV; open it in a spreadsheet"),
+    ):
+        with pytest.raises(ParameterError, match=expected):
+            read_rows(path)
+    given = written(tmp_path, "leading.pull\n.3\n")
+    assert "takes its factors from the file" in refusal("sweep=rows", given, PULL)
+
+
+# --- the base -------------------------------------------------------------------------------
+
+
+def test_an_empty_point_is_the_base():
+    for scenario in names("scenario"):
+        ready = base(f"scenario={scenario}")
+        for arm, expected in arms_told(f"scenario={scenario}").items():
+            assert ready.told(arm, {}) == expected
+            assert ready.told(arm, {"leading.pull": None, "organisation": ""}) == expected
+            assert ready.weeks == expected.weeks
+
+
+ALIKE = [
+    ({"leading.pull": 0.3, "people.value": 0.7}, ["leading.pull=.3", "people.value=.7"]),
+    ({"organisation.people": 57}, ["organisation.people=57"]),
+    ({"organisation.people": 57.0, "organisation.span": "3"},
+     ["organisation.people=57", "organisation.span=3"]),
+    ({"organisation.people": np.int64(57), "leading.pull": np.float64(0.3)},
+     ["organisation.people=57", "leading.pull=.3"]),
+    ({"organisation": "retail"}, ["organisation=retail"]),
+    ({"organisation": "retail", "organisation.customers": 900, "remembering.churn_slope": 5.0},
+     ["organisation=retail", "organisation.customers=900", "remembering.churn_slope=5"]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("point", "overrides"), ALIKE)
+@pytest.mark.parametrize("scenario", ["copy_of_a_copy", "zappos"])
+def test_a_point_is_told_like_typed_settings(
+    scenario: str, point: dict[str, Any], overrides: list[str]
+):
+    ready = base(f"scenario={scenario}", "sweep.factors.organisation=[retail]")
+    for arm, expected in arms_told(f"scenario={scenario}", *overrides).items():
+        assert ready.told(arm, point) == expected
+
+
+def test_what_is_typed_is_stronger_than_a_preset_even_where_it_is_the_default():
+    several = ("retail", "insurance", "small")
+    said = f"sweep.factors.organisation=[{','.join(several)}]"
+    ready = base(said, "serving.digital_share=0.2")
+    for name in several:
+        made = ready.told("chosen", {"organisation": name})
+        assert made == told(f"organisation={name}", "serving.digital_share=0.2")
+
+
+def test_a_preset_may_not_change_what_all_points_share(tmp_path: Path, monkeypatch):
+    from experiments import settings as settings_module
+    from scenarios.library import CONF
+
+    folder = tmp_path / "conf"
+    for path in CONF.rglob("*.yaml"):
+        target = folder / path.relative_to(CONF)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(path.read_bytes())
+    shop = folder / "organisation" / "retail.yaml"
+    shop.write_text(shop.read_text("utf-8") + "years: 3\n", encoding="utf-8")
+    monkeypatch.setattr(settings_module, "CONF", folder)
+    sentence = refusal("sweep.method=grid", "sweep.factors.organisation=[retail]")
+    assert "organisation retail sets years" in sentence
+    assert design("sweep.method=grid", "sweep.factors.organisation=[retail]", "years=2").size == 1
+
+
+def test_levers_change_the_action_that_is_there_or_add_one():
+    ready = base("scenario=copy_of_a_copy", "sweep.arms=[nothing, example]")
+    assert ready.arms == ("example", "nothing")
+    point = {
+        "levers.example.start": 26.0, "levers.example.ramp": 4,
+        "levers.words.strength": 0.5, "levers.words.end": 60,
+    }  # fmt: skip
+    assert ready.told("example", point).actions == (
+        Action("example", 0.9, 26, 4),
+        Action("words", 0.5, 0, 0, 60),
+    )
+    assert ready.told("nothing", point).actions == ()
+    assert ready.told("broadcast", point).actions[0].start == 52
+    alone = base("scenario=copy_of_a_copy", "sweep.arms=[words]")
+    assert alone.told("words", {"levers.words.strength": 0.1}).actions[0].strength == 0.1
+
+
+def test_a_scenario_without_arms_has_two():
+    ready = base("sweep.arms=[nothing, chosen]")
+    point = {"levers.example.strength": 1.0}
+    assert ready.arms == ("chosen", "nothing")
+    assert ready.told("chosen", point).actions == (Action("example", 1.0),)
+    assert ready.told("nothing", point) == Configuration()
+    acting = base("actions=[{lever: words, strength: 0.4, start: 5}]")
+    assert acting.arms == ("chosen",)
+    assert len(acting.told("chosen", point).actions) == 2
+
+
+def test_front_capacity_stays_that_of_the_scenarios_arm():
+    ready = base("scenario=zappos", "sweep.arms=[tree, circles]")
+    for people, span in ((57, 7), (300, 4)):
+        point = {"organisation.people": people, "organisation.span": span}
+        front = structure_of(ready.told("tree", point)).front_staff.size
+        held = {ready.told(arm, point).organisation.front_capacity for arm in ready.arms}
+        assert held == {front}
+    alone = base("scenario=zappos")
+    as_tree = alone.told("circles", {"organisation.structure": "tree", "organisation.people": 57})
+    assert as_tree.organisation.front_capacity == structure_of(as_tree).front_staff.size
+    own = {"organisation.people": 57, "organisation.front_capacity": 9.0}
+    assert ready.told("circles", own).organisation.front_capacity == 9.0
+
+
+def test_front_capacity_can_be_held_equal_over_structures():
+    ready = base("sweep=structure_by_values")
+    for size in ({}, {"organisation.people": 57}):
+        found = {
+            structure: ready.told("chosen", {"organisation.structure": structure, **size})
+            for structure in ("tree", "circles")
+        }
+        front = structure_of(found["tree"]).front_staff.size
+        assert structure_of(found["circles"]).front_staff.size > front
+        assert {each.organisation.front_capacity for each in found.values()} == {front}
+    given = base("sweep=structure_by_values", "organisation.front_capacity=300")
+    assert given.told("chosen", {"organisation.structure": "circles"}) == told(
+        "organisation.structure=circles", "organisation.front_capacity=300"
+    )
+
+
+BAD_POINTS = [
+    ({"leading.pull": 3}, "leading.pull = 3 is out of range; allowed is 0.25 to 0.49"),
+    ({"leading.pull": float("nan")}, "not a finite number"),
+    ({"leading.pull": np.float64("inf")}, "not a finite number"),
+    ({"leading.pull": "high"}, "leading.pull = 'high' is not a number"),
+    ({"leading.pull": "nan"}, "is not a number"),
+    ({"leading.pull": True}, "leading.pull = True is not a number"),
+    ({"leading.pull": [0.3]}, "is not a number"),
+    ({"leading.pul": 0.3}, "did you mean leading.pull?"),
+    ({"organisation.people": 57.5}, "must be a whole number"),
+    ({"organisation.structure": "tre"}, "did you mean tree?"),
+    ({"organisation.structure": "chart"}, "unknown organisation.structure 'chart'"),
+    ({"organisation": "shop"}, "organisation 'shop' is none of this sweep"),
+    ({"organisation": 3}, "organisation '3' is none of this sweep"),
+    ({"levers.example.strength": 3}, "levers.example.strength = 3 is out of range"),
+    ({"levers.words.start": 3}, "levers.words.start needs a strength: the base does not use words"),
+    ({"levers.words.strength": 0.1, "levers.words.start": 9, "levers.words.end": 3},
+     "before it starts"),
+    ({"people.conditional": 0.65, "people.free_riders": 0.3, "people.triangle": 0.15},
+     "is more than 1; lower one"),
+    ({"serving.exponent": 0.0}, "serving.exponent = 0 is not defined"),
+    ({"scenario": "zappos"}, "scenario is no factor"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("point", "expected"), BAD_POINTS, ids=lambda each: str(each)[:50])
+def test_bad_points_get_one_sentence(point: dict[str, Any], expected: str):
+    with pytest.raises(ParameterError) as caught:
+        base().told("chosen", point)
+    assert expected in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_an_unknown_arm_is_named():
+    with pytest.raises(ParameterError, match=r"no arm is called 'chosn'; did you mean chosen\?"):
+        base().told("chosn", {})
+
+
+READY = base("scenario=copy_of_a_copy", "sweep.arms=[nothing, example]")
+
+
+@st.composite
+def some_points(draw: st.DrawFn) -> dict[str, Any]:
+    """Points of a few factors, some of them a little out of range."""
+    chosen = draw(st.lists(st.sampled_from([*numbers(READY.weeks)]), max_size=6, unique=True))
+    point: dict[str, Any] = {}
+    for name in chosen:
+        declared = numbers(READY.weeks)[name]
+        share = draw(st.sampled_from([0.0, 0.01, 0.5, 0.99, 1.0, 1.01]))
+        value = declared.low + share * (declared.high - declared.low)
+        point[name] = round(value) if isinstance(declared.default, int) else float(value)
+    if draw(st.booleans()):
+        point["organisation.structure"] = draw(st.sampled_from(["tree", "circles", "tre"]))
+    return point
+
+
+@given(some_points())
+@settings(deadline=None, max_examples=150)
+def test_a_point_that_can_be_run_is_a_checked_configuration(point: dict[str, Any]):
+    try:
+        made = READY.told("example", point)
+    except ParameterError:
+        return
+    assert repr(dataclasses.replace(made)) == repr(made)  # everything checked, whole numbers whole
+    for name, value in point.items():
+        if not name.startswith(("levers.", "organisation.structure")):
+            group, _, last = name.partition(".")
+            place = (
+                made.organisation if group == "organisation" else getattr(made.parameters, group)
+            )
+            assert getattr(place, last) == value
+
+
+@given(some_points(), some_points())
+@settings(deadline=None, max_examples=150)
+def test_a_group_is_what_shares_the_state_at_week_zero(one: dict[str, Any], other: dict[str, Any]):
+    found = []
+    for arm, point in (("example", one), ("example", other), ("nothing", one)):
+        try:
+            state = dataclasses.replace(READY.told(arm, point), actions=(), off=(), weeks=1)
+        except ParameterError:
+            continue
+        found.append((state, READY.spin_up_group(point, arm)))
+    for state, group in found:
+        for another, its_group in found:
+            assert (state == another) == (group == its_group)
+
+
+def test_a_group_does_not_depend_on_what_was_run_before():
+    said = ["sweep.factors.organisation=[retail]"]
+    point = {"organisation": "retail", "serving.contacts_per_year": 12.0}
+    fresh, used = (Base.of(compose(said)) for _ in range(2))
+    used.told("chosen", point)
+    assert fresh.spin_up_group(point) == used.spin_up_group(point)
+    assert fresh.spin_up_group(point) == fresh.spin_up_group({"organisation": "retail"})
+    assert fresh.spin_up_group({"organisation": "nowhere"}) != fresh.spin_up_group({})
+
+
+def test_a_base_can_be_sent_elsewhere():
+    ready = base("sweep=timing", "sweep.factors.organisation=[retail]")
+    point = {"organisation": "retail", "levers.example.start": 4}
+    sent = pickle.loads(pickle.dumps(ready))
+    assert sent.told("example", point) == ready.told("example", point)
+
+
+# --- org lists ------------------------------------------------------------------------------
+
+
+def test_an_org_list_keeps_its_people_and_structure(tmp_path: Path):
+    rows = "person,manager\na,\nb,a\nc,a\nd,b\ne,b\nf,b\n"
+    (tmp_path / "people.csv").write_text(rows, encoding="utf-8")
+    given = f"organisation.chart={tmp_path / 'people.csv'}"
+    ready = base(given)
+    made = ready.told("chosen", {"leading.pull": 0.3, "organisation.customers": 90})
+    assert made == told(given, "leading.pull=.3", "organisation.customers=90")
+    for name, value in (("organisation.people", 9), ("organisation.structure", "tree")):
+        sentence = refusal("sweep.method=grid", f"sweep.factors.{name}=", given)
+        assert f"{name} is given by the org list" in sentence
+        with pytest.raises(ParameterError, match="given by the org list"):
+            ready.told("chosen", {name: value})
