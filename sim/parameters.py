@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, fields
 from difflib import get_close_matches
 from enum import StrEnum
 from functools import cache, lru_cache
+from threading import Lock
 from typing import Any, NamedTuple, cast
 
 WEEKS_PER_YEAR = 52
@@ -177,12 +178,20 @@ def per_week(value: float, turns: Turns, round_weeks: int) -> float:
             return value
 
 
-@cache
+_making = Lock()
+
+
 def _tuple_type(group: type) -> Any:
     """The named tuple of a group, reachable as `Group.Values` so that compiled code is reused.
 
-    A kernel's cache finds the types of its arguments by name; a nameless one never matches.
+    A kernel's cache finds the types of its arguments by name; a nameless one never matches, and
+    a second one of the same name would have everything compiled again: hence the lock.
     """
+    with _making:
+        return group.__dict__.get("Values") or _made_type(group)
+
+
+def _made_type(group: type) -> Any:
     made: Any = namedtuple("Values", [each.name for each in fields(group)])
     made.__module__, made.__qualname__ = group.__module__, f"{group.__qualname__}.Values"
     group.Values = made

@@ -277,7 +277,7 @@ _kept = _Kept()
 
 def at_week_zero(told: Configuration, seed: int, running: Running = run) -> World:
     """A world of one's own at week 0; the spin-up behind it is run once and kept if it is small."""
-    key = (dataclasses.replace(told, actions=(), off=(), weeks=1), seed)
+    key = (told.organisation, told.parameters, told.structure, told.bosses, told.departments, seed)
     world = _kept.get(key)
     if world is None:
         world = spin_up(told, seed, running)

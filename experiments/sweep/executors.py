@@ -17,7 +17,7 @@ from experiments.sweep.chunk import Job, Ran, Stopped, ran
 from experiments.sweep.plan import Chunk
 
 TICK = 0.2  # seconds between two looks at the keyboard
-SPARE = 2  # chunks that wait for each one that is run, so that nobody is idle
+SPARE = 2  # chunks handed in for each that can be run at once, so that nobody is idle
 TRIES = 2
 
 
