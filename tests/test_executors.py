@@ -129,7 +129,7 @@ def test_processes_of_this_machine_give_the_same_bits_and_survive_a_death(work, 
     assert os.getpid() not in seen
     pool.close()
     assert all(dead(each) for each in seen)
-    sent = cluster.ran_there(pool.settings, pool.measures, work.chunk(2))
+    sent = cluster.ran_there(pool.settings, pool.job.measures, pool.job.chart, work.chunk(2))
     assert parts.bits(cluster.read_back(sent).table) == expected[2]
 
 

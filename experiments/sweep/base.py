@@ -339,7 +339,7 @@ def _given(point: Point, name: str, otherwise: str) -> Any:
 def _check_list(names: Iterable[str]) -> None:
     """Raise ParameterError for what an org list gives."""
     for name in names:
-        if name in (STRUCTURE, "organisation.people"):
+        if name in (STRUCTURE, *SIZES):
             raise ParameterError(
                 f"{name} is given by the org list, so it is no factor; take it out, or leave out "
                 f"organisation.chart"

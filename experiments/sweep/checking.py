@@ -137,7 +137,7 @@ def _verify_parts(work: "Work", folder: Path, faults: list[str], processors: Cou
         names.discard(f"{name}{parts.ENDS}")
         try:
             part = parts.load(folder, name, work.schema)
-            _check_keys(work, number, part.table)
+            work.check_keys(number, part.table)
         except FileNotFoundError:
             missing += work.plan.size(number)
         except parts.BrokenPart as broken:
@@ -150,19 +150,6 @@ def _verify_parts(work: "Work", folder: Path, faults: list[str], processors: Cou
         faults.append(f"{missing:,} runs are missing; the same command runs them")
     faults.extend(f"{parts.PARTS}/{name} is no part of this sweep" for name in sorted(names))
     return found
-
-
-def _check_keys(work: "Work", number: int, table: pa.Table) -> None:
-    """Raise BrokenPart unless a part holds just the runs of its chunk, each once."""
-    point, arm, seed = work.plan.at(np.arange(*work.plan.span(number)))
-    arms = np.array(work.base.arms)[arm].tolist()
-    same = (
-        np.array_equal(table.column("point").to_numpy(), point)
-        and table.column("arm").to_pylist() == arms
-        and np.array_equal(table.column("seed").to_numpy(), seed)
-    )
-    if not same:
-        raise parts.BrokenPart("its runs are not those of its chunk")
 
 
 def _verify_compacted(work: "Work", folder: Path, faults: list[str], processors: Counter[str],

@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     from experiments.sweep.base import Base
 
 LONGEST_REASON = 300  # characters
+# What a run may fail of each time, so that its row keeps the reason. Anything else may be of the
+# machine: the chunk is then run again, here or at the next call.
+OF_A_RUN = (ArithmeticError, AssertionError, LookupError, TypeError, ValueError)
 _telling = threading.Lock()  # settings are composed, and kernels' types made, one at a time
 
 
@@ -35,6 +38,7 @@ class Job(NamedTuple):
 
     settings: str  # resolved, as JSON
     measures: tuple[str, ...]  # of which every quarter is kept
+    chart: str = ""  # SHA-256 of the org list, "" = none
 
 
 class Ran(NamedTuple):
@@ -50,11 +54,17 @@ class Stopped(Exception):
 
 
 @lru_cache(maxsize=2)
-def base_of(settings: str) -> "Base":
-    """The base that settings tell, kept."""
+def base_of(settings: str, chart: str) -> "Base":
+    """The base that settings tell, kept. Raises OSError if the org list is another one here."""
     from experiments.sweep.base import Base
+    from experiments.sweep.manifest import sum_of_chart
 
-    return Base.restored(json.loads(settings))
+    told = json.loads(settings)
+    if sum_of_chart(told) != chart:
+        raise OSError(
+            f"{told['organisation']['chart']} is not the org list that the sweep was begun with"
+        )
+    return Base.restored(told)
 
 
 @lru_cache(maxsize=1)
@@ -121,10 +131,10 @@ def _veil(world: World, weekly: Floats) -> None:
 
 
 def ran(job: Job, chunk: Chunk, stopping: threading.Event | None = None) -> Ran:
-    """Run a chunk. Raises MemoryError or OSError if the machine fails, Stopped if told to."""
+    """Run a chunk. Raises what is not of a run (`OF_A_RUN`), and Stopped if told to."""
     began = time.perf_counter()
     with _telling:
-        base = base_of(job.settings)
+        base = base_of(job.settings, job.chart)
     rows = Rows(chunk.point.size, job.measures, base.weeks)
     arms = [_Arm() for _ in base.arms]
     keys = zip(chunk.point.tolist(), chunk.arm.tolist(), chunk.seed.tolist(), strict=True)
@@ -134,9 +144,7 @@ def ran(job: Job, chunk: Chunk, stopping: threading.Event | None = None) -> Ran:
         try:
             told = arms[arm].tell(base, base.arms[arm], point, chunk.values[point])
             rows.done(row, arms[arm].run(told, seed))
-        except (MemoryError, OSError):
-            raise
-        except Exception as error:
+        except OF_A_RUN as error:
             rows.failed(row, reason(error))
     table = rows.table(chunk.point, chunk.arm, chunk.seed, base.arms)
     seconds = round(time.perf_counter() - began, 3)

@@ -28,11 +28,11 @@ INSTALL = "dask is not installed; type pip install 'zwerm[cluster]', or use engi
 Result = tuple[int, bytes, dict[str, Any]]
 
 
-def ran_there(settings: bytes, measures: tuple[str, ...], chunk: Chunk) -> Result:
+def ran_there(settings: bytes, measures: tuple[str, ...], chart: str, chunk: Chunk) -> Result:
     """Run a chunk on a worker: its number, its table as bytes, and where it was run."""
     import pyarrow as pa
 
-    done = ran(Job(zlib.decompress(settings).decode(), measures), chunk)
+    done = ran(Job(zlib.decompress(settings).decode(), measures, chart), chunk)
     target = pa.BufferOutputStream()
     with pa.ipc.new_stream(target, done.table.schema) as stream:
         stream.write_table(done.table)
@@ -62,7 +62,7 @@ class Workers:
         except ImportError as error:
             raise ParameterError(INSTALL) from error
         self.distributed, self.say = distributed, say
-        self.settings, self.measures = zlib.compress(job.settings.encode()), job.measures
+        self.settings, self.job = zlib.compress(job.settings.encode()), job
         self.back: queue.SimpleQueue[Any] = queue.SimpleQueue()
         self.under_way: dict[str, tuple[Chunk, Any]] = {}  # by key; holding a future keeps it
         self.serial, self.cores = 0, 0
@@ -112,7 +112,7 @@ class Workers:
         self.serial += 1
         key = f"zwerm-{chunk.name}-{self.serial}"
         future = self.client.submit(
-            ran_there, self.settings, self.measures, chunk, key=key, pure=False
+            ran_there, self.settings, self.job.measures, self.job.chart, chunk, key=key, pure=False
         )
         self.under_way[key] = chunk, future
         future.add_done_callback(lambda done: self.back.put(done.key))

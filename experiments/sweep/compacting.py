@@ -157,6 +157,7 @@ class _Reader:
         name = self.work.name(number)
         try:
             part = parts.load(self.folder, name, self.work.schema)
+            self.work.check_keys(number, part.table)
         except (parts.BrokenPart, FileNotFoundError) as error:
             raise FolderError(
                 f"{parts.path_of(self.folder, name)} is broken ({error}); run the sweep with the "

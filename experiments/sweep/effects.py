@@ -246,6 +246,8 @@ def kind_of(design: "pd.DataFrame", method: str = "") -> Kind:
     """How the points of a design lie."""
     if method == "one_at_a_time":
         return Kind.ALONE
+    if method in ("latin", "sobol") or (method == "rows" and len(design.columns) == 1):
+        return Kind.SPREAD
     whole = not design.isna().any(axis=None) and not design.duplicated().any()
     if whole and math.prod(design.nunique()) == len(design):
         return Kind.GRID

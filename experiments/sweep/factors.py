@@ -120,7 +120,8 @@ def named_values(name: str) -> list[str]:
 
 def read_number(text: str) -> float | None:
     """The number that a text is, None if it is none."""
-    return float(text) if NUMBER.fullmatch(text.strip()) else None
+    number = float(text) if NUMBER.fullmatch(text.strip()) else float("inf")
+    return number if abs(number) < float("inf") else None
 
 
 def unknown(name: str, weeks: int) -> ParameterError:

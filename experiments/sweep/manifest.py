@@ -44,7 +44,7 @@ CALLED = {"kernels": "the code of the model", "rows": "the code of sweeps",
           "design": "the design"}  # fmt: skip
 SEEDS = ("seeds", "first_seed")  # what of `engine` is part of what is run
 WORDS = ("sweep.about", "sweep.file", "organisation.chart", "scenario.title", "scenario.about")
-OF_ROWS = ("factors.py", "base.py", "chunk.py", "parts.py")  # files that make the numbers
+OF_ROWS = ("factors.py", "base.py", "chunk.py", "parts.py", "plan.py")  # that make the numbers
 SHOWN = 5  # differences that a sentence names
 
 
@@ -82,12 +82,16 @@ def code() -> dict[str, str]:
 
 def told_of(settings: Mapping[str, Any], design: "Design") -> Told:
     """What the sweep of these settings is. Raises FolderError if the org list cannot be read."""
+    return Told(dict(settings), design_sum(design_table(design)), sum_of_chart(settings), code())
+
+
+def sum_of_chart(settings: Mapping[str, Any]) -> str:
+    """SHA-256 of the org list that settings name, "" = none. Raises OSError."""
     chart = settings["organisation"].get("chart")
-    summed = ""
-    if chart:
-        with Path(chart).expanduser().open("rb") as opened:
-            summed = hashlib.file_digest(opened, "sha256").hexdigest()
-    return Told(dict(settings), design_sum(design_table(design)), summed, code())
+    if not chart:
+        return ""
+    with Path(chart).expanduser().open("rb") as opened:
+        return hashlib.file_digest(opened, "sha256").hexdigest()
 
 
 def flat(settings: Mapping[str, Any]) -> dict[str, Any]:

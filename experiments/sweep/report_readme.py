@@ -74,7 +74,8 @@ Any reader of Parquet does, too; `zwerm sweep export FOLDER` writes CSV or netCD
 {command}
 ```
 
-All of it, from this folder alone:
+All of it, from this folder and, if `organisation.chart` names one, the org list it was run with
+(which is not in the folder; its SHA-256 stands in the manifest):
 
 ```python
 import shutil

@@ -46,7 +46,10 @@ def read_rows(path: Path) -> Rows:
         lines = [(reader.line_num, [cell.strip() for cell in line]) for line in reader]
     except csv.Error as error:
         raise ParameterError(f"{path}, line {reader.line_num}: {error}; {SAVE}") from None
-    lines = [(number, line) for number, line in lines if any(line)]
+    # A line of separators only is a point like the base; one with nothing on it is none.
+    lines = [(number, line) for number, line in lines if len(line) > 1 or any(line)]
+    while lines and not any(lines[-1][1]):  # as spreadsheets leave at the end
+        lines.pop()
     if not lines:
         raise ParameterError(f"{path} is empty; its first line names factors: leading.pull,…")
     header = _header(path, lines.pop(0)[1])

@@ -53,7 +53,7 @@ class Work(NamedTuple):
     @property
     def job(self) -> Job:
         """What all chunks share."""
-        return Job(json.dumps(self.told.settings), self.measures)
+        return Job(json.dumps(self.told.settings), self.measures, self.told.chart)
 
     @property
     def schema(self) -> Any:
@@ -67,6 +67,17 @@ class Work(NamedTuple):
     def name(self, number: int) -> str:
         """The id of a chunk."""
         return plan.name_of(self.plan, self.identity, number)
+
+    def check_keys(self, number: int, table: Any) -> None:
+        """Raise BrokenPart unless a part holds just the runs of its chunk, each once."""
+        point, arm, seed = self.plan.at(np.arange(*self.plan.span(number)))
+        same = (
+            np.array_equal(table.column("point").to_numpy(), point)
+            and table.column("arm").to_pylist() == np.array(self.base.arms)[arm].tolist()
+            and np.array_equal(table.column("seed").to_numpy(), seed)
+        )
+        if not same:
+            raise parts.BrokenPart("its runs are not those of its chunk")
 
 
 @dataclass
@@ -111,6 +122,11 @@ def opened(folder: Path) -> tuple[Work, dict[str, Any]]:
     settings = manifest.settings(folder, found)
     cfg = restored(settings)
     base, design, engine = Base.of(cfg), manifest.read_design(folder), engine_of(cfg)
+    if manifest.sum_of_chart(settings) != found["chart"]:
+        chart = settings["organisation"]["chart"]
+        raise FolderError(
+            f"{chart} is not the org list that {folder} was begun with; put that one back"
+        )
     told = manifest.Told(settings, found["design"]["sum"], found["chart"], manifest.code())
     order = plan.planned(base, design, engine.seeds, found["chunk"])
     measures = tuple(found["measures"])
@@ -179,6 +195,7 @@ def there(work: Work, folder: Path, outcome: Outcome, say: Say) -> NDArray[np.bo
             continue
         try:
             table = parts.load(folder, name, work.schema).table
+            work.check_keys(number, table)
         except parts.BrokenPart as broken:
             aside = files.set_aside(parts.path_of(folder, name))
             say(f"{aside.name} is set aside and its runs are repeated: {broken}.")
