@@ -29,11 +29,11 @@ from experiments.settings import (
 from sim.configuration import Configuration, rules_of, seed_of, structure_of
 from sim.large import is_large
 from sim.levers import costs, timetable
-from sim.measures import COLUMN, Record, empty_record
+from sim.measures import COLUMN, Record
 from sim.runs import Task, simulate_many
 from sim.start import at_week_zero
 from sim.structure import Structure
-from sim.week import run
+from sim.switching import record_of, run_through
 
 if TYPE_CHECKING:
     from omegaconf import DictConfig
@@ -115,8 +115,7 @@ def _snapshots(plan: Plan, engine: Engine) -> dict[str, Any]:
 
 def _snapshot(told: Configuration, seed: int) -> dict[str, Any]:
     world = at_week_zero(told, seed)
-    record = empty_record(told.weeks, int(world.structure.level.max()) + 1)
-    run(world, rules_of(told), timetable(told.actions, told.weeks), seed_of(seed), 0, record)
+    world = run_through(world, told, seed, record_of(told))
     there = world.staff.vacancy == 0
     return {
         "structure": world.structure,

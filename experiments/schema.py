@@ -67,6 +67,16 @@ class ActionNode:
 
 
 @dataclass
+class SwitchNode:
+    """A change of structure within a run, as it is typed."""
+
+    to: str = MISSING
+    week: int = 0
+    at_value: float | None = None
+    if_nps_falls: float | None = None
+
+
+@dataclass
 class SlurmNode:
     """What each job of a sweep asks Slurm for; one job is one worker."""
 
@@ -133,6 +143,7 @@ def schema() -> DictConfig:
         ("years", float, field(default=Length.years)),
         ("weeks", int | None, field(default=None)),
         ("actions", list[ActionNode], field(default_factory=list)),
+        ("switches", list[SwitchNode], field(default_factory=list)),
         ("off", list[str], field(default_factory=list)),
     ]
     return OmegaConf.structured(make_dataclass("Settings", parts))

@@ -27,6 +27,7 @@ from sim.configuration import (
     Configuration,
     Organisation,
     Parameters,
+    Switch,
     structure_of,
 )
 from sim.levers import Action
@@ -42,7 +43,13 @@ if TYPE_CHECKING:
     from scenarios.panel import Panel
 
 SMALLEST_GROUP = 5  # people of an org list of whom a mean may be shown
-ARM_KEYS = ("about", "organisation", "actions", "off")  # beside the groups of parameters
+ARM_KEYS = (
+    "about",
+    "organisation",
+    "actions",
+    "switches",
+    "off",
+)  # beside the groups of parameters
 
 
 class Engine(NamedTuple):
@@ -244,9 +251,9 @@ def arm_settings(cfg: DictConfig, chart: Chart | None = None) -> dict[str, tuple
 def _armless(cfg: DictConfig) -> dict[str, tuple[str, DictConfig]]:
     """What is set, beside doing nothing if anything is done or switched off."""
     nothing = cfg.copy()
-    nothing.actions, nothing.off = [], []
+    nothing.actions, nothing.switches, nothing.off = [], [], []
     arms = {"nothing": ("nobody does anything", nothing)}
-    if cfg.actions or cfg.off:
+    if cfg.actions or cfg.switches or cfg.off:
         arms = {"chosen": ("what was set", cfg.copy()), **arms}
     return arms
 
@@ -259,7 +266,11 @@ def _with_differences(cfg: DictConfig, node: Any) -> tuple[str, DictConfig]:
         if key not in allowed:
             raise ParameterError(f"an arm cannot set {key!r}; {nearest(str(key), allowed)}")
     differences = {key: node[key] for key in node if key != "about"}
-    for key in {"actions", "off"} & differences.keys():  # on top of those that all arms share
+    for key in {
+        "actions",
+        "switches",
+        "off",
+    } & differences.keys():  # on top of those that all arms share
         differences[key] = [*cfg[key], *(differences[key] or [])]
     merged = OmegaConf.merge(cfg, differences)
     return str(node.get("about") or ""), cast(DictConfig, merged)
@@ -330,6 +341,7 @@ def _configuration(cfg: DictConfig, chart: Chart | None) -> Configuration:
         parameters=Parameters(**groups),
         structure=structure,
         actions=tuple(Action(**each) for each in cfg.actions),
+        switches=tuple(Switch(**each) for each in cfg.switches),
         off=tuple(cfg.off),
         weeks=_weeks(cfg),
         **reporting,

@@ -11,11 +11,14 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.choosing import Choosing
 from sim.levers import Action, checked_schedule
+from sim.mechanisms.accounts import Accounts
 from sim.mechanisms.contributing import Contributing
 from sim.mechanisms.culture import Culture
 from sim.mechanisms.deciding import Deciding
 from sim.mechanisms.leading import Leading
+from sim.mechanisms.listening import Listening
 from sim.mechanisms.mood import Mood
 from sim.mechanisms.remembering import Remembering
 from sim.mechanisms.serving import Serving
@@ -34,10 +37,10 @@ from sim.parameters import (
 from sim.people import People
 from sim.structure import Structure, circles, from_bosses, tree
 
-STRUCTURES = ("tree", "circles", "chart")
+STRUCTURES = ("tree", "circles", "hybrid", "chart")
 MECHANISMS = (
-    "leading", "contributing", "culture", "deciding", "serving", "remembering", "mood",
-    "staffing", "surveys",
+    "listening", "leading", "contributing", "culture", "deciding", "serving", "remembering", "mood",
+    "staffing", "surveys", "accounts",
 )  # fmt: skip
 SHORTEST, LONGEST = 1, 5200  # weeks of a run
 CHOICE = "a choice of the organisation"
@@ -82,6 +85,8 @@ class Parameters:
 
     calendar: Calendar = field(default_factory=Calendar)
     people: People = field(default_factory=People)
+    choosing: Choosing = field(default_factory=Choosing)
+    listening: Listening = field(default_factory=Listening)
     leading: Leading = field(default_factory=Leading)
     contributing: Contributing = field(default_factory=Contributing)
     culture: Culture = field(default_factory=Culture)
@@ -91,11 +96,13 @@ class Parameters:
     mood: Mood = field(default_factory=Mood)
     staffing: Staffing = field(default_factory=Staffing)
     surveys: Surveys = field(default_factory=Surveys)
+    accounts: Accounts = field(default_factory=Accounts)
 
 
 class Switches(NamedTuple):
     """Which mechanisms act: 1 = on. An ablation switches one off."""
 
+    listening: int = 1
     leading: int = 1
     contributing: int = 1
     culture: int = 1
@@ -105,6 +112,7 @@ class Switches(NamedTuple):
     mood: int = 1
     staffing: int = 1
     surveys: int = 1
+    accounts: int = 1
 
 
 class Rules(NamedTuple):
@@ -112,6 +120,8 @@ class Rules(NamedTuple):
 
     calendar: Calendar
     people: People
+    choosing: Choosing
+    listening: Listening
     leading: Leading
     contributing: Contributing
     culture: Culture
@@ -121,7 +131,17 @@ class Rules(NamedTuple):
     mood: Mood
     staffing: Staffing
     surveys: Surveys
+    accounts: Accounts
     on: Switches
+
+
+class Switch(NamedTuple):
+    """A change of structure within a run: at a date, or once values are shared widely enough."""
+
+    to: str  # "tree", "circles" or "hybrid"
+    week: int = 0  # earliest week
+    at_value: float | None = None  # mean practised value from which it happens, None = at the date
+    if_nps_falls: float | None = None  # points below the first look, from which it happens
 
 
 @dataclass(frozen=True)
@@ -134,6 +154,7 @@ class Configuration:
     bosses: tuple[int, ...] = ()  # row of everybody's boss, for structure "chart"
     departments: tuple[int, ...] = ()  # row by row, for structure "chart"
     actions: tuple[Action, ...] = ()
+    switches: tuple[Switch, ...] = ()  # changes of structure, in order
     off: tuple[str, ...] = ()  # mechanisms switched off
     weeks: int = 520
 
@@ -146,8 +167,34 @@ class Configuration:
         }
         object.__setattr__(self, "parameters", dataclasses.replace(self.parameters, **groups))
         object.__setattr__(self, "actions", checked_schedule(self.actions))
+        object.__setattr__(self, "switches", tuple(_checked_switch(e) for e in self.switches))
         _check_choices(self)
         _check_together(self)
+
+
+def _checked_switch(switch: Switch) -> Switch:
+    """The change of structure, or ParameterError with one sentence."""
+    kinds = [name for name in STRUCTURES if name != "chart"]
+    if switch.to not in kinds:
+        raise ParameterError(
+            f"unknown structure {switch.to!r} to switch to; {nearest(str(switch.to), kinds)}"
+        )
+    week = switch.week
+    if isinstance(week, bool) or not isinstance(week, int) or not 0 <= week <= LONGEST:
+        raise ParameterError(f"switch to {switch.to}: week = {week!r} must be 0 to {LONGEST}")
+    for name, most in (("at_value", 1.0), ("if_nps_falls", 200.0)):
+        value = getattr(switch, name)
+        if value is None:
+            continue
+        if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= most:
+            raise ParameterError(
+                f"switch to {switch.to}: {name} = {value!r} must be a number, 0 to {most:g}"
+            )
+    if switch.at_value is not None and switch.if_nps_falls is not None:
+        raise ParameterError(
+            f"switch to {switch.to}: give at_value or if_nps_falls, one of the two"
+        )
+    return switch
 
 
 def _check_choices(told: Configuration) -> None:
@@ -174,6 +221,18 @@ def _check_together(told: Configuration) -> None:
         )
     if abs(serving.exponent) < 1e-3:
         raise ParameterError("serving.exponent = 0 is not defined; type 0.01 or -0.01 instead")
+    weeks = [each.week for each in told.switches]
+    if weeks != sorted(weeks):
+        raise ParameterError("switches must stand in the order of their weeks; sort them")
+    if told.switches and told.structure == "chart":
+        raise ParameterError(
+            "an org list has one structure; leave out switches, or give organisation.structure=tree"
+        )
+    if weeks and weeks[-1] >= told.weeks:
+        raise ParameterError(
+            f"the switch to {told.switches[-1].to} in week {weeks[-1]} comes after the run ends in "
+            f"week {told.weeks}; switch earlier or run for longer"
+        )
     for each in told.actions:
         if each.start >= told.weeks:
             raise ParameterError(
@@ -183,11 +242,16 @@ def _check_together(told: Configuration) -> None:
 
 
 def structure_of(told: Configuration) -> Structure:
-    """The index arrays of the organisation's structure."""
+    """The index arrays of the organisation's structure as it begins."""
+    return shape_of(told, told.structure)
+
+
+def shape_of(told: Configuration, structure: str) -> Structure:
+    """The index arrays of one structure; a hybrid has the lines of a tree, and circles below."""
     size = told.organisation
-    if told.structure == "tree":
+    if structure in ("tree", "hybrid"):
         return tree(size.people, size.span)
-    if told.structure == "circles":
+    if structure == "circles":
         return circles(size.people, size.circle_size)
     departments = np.array(told.departments, dtype=np.int64) if told.departments else None
     return from_bosses(np.array(told.bosses, dtype=np.int64), departments)

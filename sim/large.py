@@ -12,11 +12,11 @@ from itertools import pairwise
 
 import numpy as np
 
-from sim.configuration import Configuration, Rules, rules_of, seed_of
-from sim.levers import timetable
-from sim.measures import Record, empty_record
+from sim.configuration import Configuration, Rules
+from sim.measures import Record
 from sim.start import PILOT_WEEKS, SPIN_UP_WEEKS, at_week_zero
 from sim.state import BLOCK, Floats, Moment, World
+from sim.switching import record_of, run_through
 from sim.week import BY_BLOCKS, PARTS, SUMS, act
 
 LARGE = 2 * BLOCK  # customers from which a run is worth more than one thread
@@ -70,7 +70,6 @@ def run_large(told: Configuration, seed: int, threads: int, weekly: Weekly | Non
     weeks = PILOT_WEEKS + SPIN_UP_WEEKS + told.weeks
     with on_threads(threads, weekly, weeks) as running:
         world = at_week_zero(told, seed, running)
-        record = empty_record(told.weeks, int(world.structure.level.max()) + 1)
-        table = timetable(told.actions, told.weeks)
-        running(world, rules_of(told), table, seed_of(seed), 0, record)
+        record = record_of(told)
+        run_through(world, told, seed, record, running)
     return record

@@ -50,6 +50,29 @@ MEASURES: tuple[Measure, ...] = (
     Measure("climate", "engagement", "what moves everybody's mood from outside"),
     Measure("reputation", "0 to 1", "what prospects hear"),
     Measure("pleased", "share", "customers with something good to tell (7 or more)"),
+    Measure("value_spread", "0 to 1 (SD)", "how much practised values differ"),
+    Measure("shown", "0 to 1", "mean value shown, compliance included"),
+    Measure("compliance", "0 to 1", "mean value shown under control only"),
+    Measure("adopted", "share of staff", "those who do what a coalition began"),
+    Measure("cynicism", "0 to 1", "staff's disbelief in what is claimed"),
+    Measure("safety", "0 to 1", "mean safety to speak up"),
+    Measure("heard", "share", "part of what the floor tells that reaches the top"),
+    Measure("believed", "0 to 1", "what the top believes customers' attitude to be"),
+    Measure("known", "0 to 1", "how well the top knows what customers need"),
+    Measure("discretion", "share of decisions", "what the front decides"),
+    Measure("clarity", "0 to 1", "how clear roles are"),
+    Measure("inside", "share of hours", "hours that stay inside"),
+    Measure("waiting", "days", "wait for a decision or for advice"),
+    Measure("denied", "share", "requests that managers refuse"),
+    Measure("load", "share", "managers' hours asked for decisions over those they have"),
+    Measure("allowed", "0 to 1", "share of a need that the front may meet, mean"),
+    Measure("complaints", "complaints", "expected from this week's contacts"),
+    Measure("gifts", "gifts", "given this week"),
+    Measure("structural", "people", "leavers so far because of the structure, expected"),
+    Measure("revenue", "euro", "this week"),
+    Measure("cost", "euro", "this week"),
+    Measure("profit", "euro", "this week"),
+    Measure("margin", "share of revenue", "profit over revenue"),
 )
 NAMES: tuple[str, ...] = tuple(each.name for each in MEASURES)
 COLUMN: dict[str, int] = {name: column for column, name in enumerate(NAMES)}
@@ -98,7 +121,8 @@ def measure_staff(world: World, row: Floats, levels: Floats) -> None:
     staff, structure = world.staff, world.structure
     counted = np.zeros(levels.shape[0])
     levels[:] = 0.0
-    front_effort, front, strain, empty = 0.0, 0, 0.0, 0
+    front_effort, front, strain, empty, allowed = 0.0, 0, 0.0, 0, 0.0
+    squares, compliance, adopted = 0.0, 0.0, 0.0
     for person in range(staff.effort.size):
         if staff.vacancy[person] > 0:
             empty += 1
@@ -109,8 +133,12 @@ def measure_staff(world: World, row: Floats, levels: Floats) -> None:
         levels[level, 1] += staff.value[person]
         levels[level, 2] += staff.engagement[person]
         strain += staff.strain[person]
+        squares += staff.value[person] ** 2
+        compliance += staff.compliance[person]
+        adopted += staff.adopted[person]
         if structure.front[person] == 1:
             front_effort += staff.visible_effort[person]
+            allowed += staff.allowed[person]
             front += 1
     there = staff.effort.size - empty
     effort, value, engagement = 0.0, 0.0, 0.0
@@ -127,6 +155,11 @@ def measure_staff(world: World, row: Floats, levels: Floats) -> None:
     row[8] = engagement / there if there > 0 else np.nan
     row[9] = strain / there if there > 0 else np.nan
     row[23] = empty
+    row[29] = np.sqrt(max(0.0, squares / there - row[7] ** 2)) if there > 0 else np.nan
+    row[30] = row[7] + (compliance / there if there > 0 else np.nan)
+    row[31] = compliance / there if there > 0 else np.nan
+    row[32] = adopted / there if there > 0 else np.nan
+    row[44] = allowed / front if front > 0 else np.nan
 
 
 @kernel
@@ -185,3 +218,21 @@ def measure(world: World, rules: Rules, moment: Moment, row: Floats, levels: Flo
     row[25] = firm.offer[0]
     row[26] = firm.climate[0]
     row[27] = firm.reputation[0]
+    row[33] = firm.cynicism[0]
+    row[34] = teams.safety.mean()
+    row[35] = firm.heard[0]
+    row[36] = firm.believed[0]
+    row[37] = firm.known[0]
+    row[38] = firm.discretion[0]
+    row[39] = firm.clarity[0]
+    row[40] = firm.inside[0]
+    row[41] = firm.waiting[0]
+    row[42] = firm.denied[0]
+    row[43] = firm.load[0]
+    row[45] = firm.complaints[0]
+    row[46] = firm.gifts[0]
+    row[47] = firm.structural[0]
+    row[48] = firm.revenue[0]
+    row[49] = firm.cost[0]
+    row[50] = firm.profit[0]
+    row[51] = firm.profit[0] / firm.revenue[0] if firm.revenue[0] > 0.0 else np.nan

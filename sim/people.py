@@ -12,6 +12,7 @@ from sim.compiled import kernel
 from sim.parameters import Grade, Kind, parameter
 from sim.randomness import (
     PERSON_DRIVE,
+    PERSON_LEANING,
     PERSON_MOOD,
     PERSON_SLOPE,
     PERSON_START,
@@ -29,6 +30,8 @@ KINDS = ("conditional cooperator", "free rider", "triangle", "other", "eroded")
 # Slopes of conditional cooperators' own schedules, quantiles (Fischbacher & Gaechter 2010).
 SLOPE_SHARES = np.array([0.0, 0.1, 0.25, 0.5, 0.75, 0.9, 1.0])
 SLOPE_QUANTILES = np.array([0.013, 0.089, 0.396, 0.929, 1.0, 1.076, 1.429])
+
+BISECTIONS = 30  # halvings of the unit interval, by definition
 
 COMPUTED, ASSUMED = Grade.COMPUTED, Grade.ASSUMED
 FG = "Fischbacher & Gächter 2010"
@@ -66,6 +69,12 @@ class People:
     engagement_spread: float = parameter(
         0.12, 0.0, 0.3, "engagement (SD)", ASSUMED, NONE_FOUND,
         "how much people differ in engagement")
+    threshold: float = parameter(
+        0.25, 0.05, 0.6, "share of others", Grade.READ,
+        "Granovetter 1978: mean .25; Centola et al. 2018: tipping near 25 %", "mean share of others from which people join what is new")
+    threshold_spread: float = parameter(
+        0.1, 0.0, 0.3, "share of others (SD)", Grade.READ, "Granovetter 1978: jump near .12",
+        "how much people differ in it")
     # fmt: on
 
 
@@ -99,6 +108,19 @@ def slope_at(chance: float) -> float:
 
 
 @kernel
+def taste_at(chance: float) -> float:
+    """The taste for hierarchy at this uniform number: quantile of Beta(2, 3), by bisection."""
+    low, high = 0.0, 1.0
+    for _ in range(BISECTIONS):
+        middle = 0.5 * (low + high)
+        if 6.0 * middle**2 - 8.0 * middle**3 + 3.0 * middle**4 < chance:
+            low = middle
+        else:
+            high = middle
+    return 0.5 * (low + high)
+
+
+@kernel
 def arrive(person: int, staff: Staff, seed: np.uint64, value: float, p: People) -> None:
     """Draw who now holds this position. `value` is the mean of those who are picked from."""
     generation = staff.generation[person]
@@ -112,5 +134,13 @@ def arrive(person: int, staff: Staff, seed: np.uint64, value: float, p: People) 
     staff.disposition[person] = clip(p.engagement + p.engagement_spread * mood)
     staff.engagement[person] = staff.disposition[person]
     staff.latent[person] = normal_quantile(uniforms(seed, PERSON_START, 0, person, generation)[1])
+    leaning, taste, place, _ = uniforms(seed, PERSON_LEANING, 0, person, generation)
+    staff.threshold[person] = p.threshold + p.threshold_spread * normal_quantile(leaning)
+    staff.taste[person] = taste_at(taste)
+    staff.rank[person] = place
+    staff.compliance[person] = 0.0
+    staff.adopted[person] = 0
+    staff.exposure[person] = 0.0
+    staff.heartless[person] = 0
     staff.strain[person] = 0.0
     staff.tenure[person] = 0.0

@@ -5,12 +5,11 @@ from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from os import cpu_count
 from typing import NamedTuple
 
-from sim.configuration import Configuration, rules_of, seed_of
+from sim.configuration import Configuration
 from sim.large import is_large, run_large
-from sim.levers import timetable
-from sim.measures import Record, empty_record
+from sim.measures import Record
 from sim.start import at_week_zero
-from sim.week import run
+from sim.switching import record_of, run_through
 
 
 class Task(NamedTuple):
@@ -23,8 +22,8 @@ class Task(NamedTuple):
 def simulate(told: Configuration, seed: int) -> Record:
     """One run from week 0, in compiled code."""
     world = at_week_zero(told, seed)
-    record = empty_record(told.weeks, int(world.structure.level.max()) + 1)
-    run(world, rules_of(told), timetable(told.actions, told.weeks), seed_of(seed), 0, record)
+    record = record_of(told)
+    run_through(world, told, seed, record)
     return record
 
 

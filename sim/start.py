@@ -27,6 +27,7 @@ from sim.configuration import (
 from sim.distributions import effort_table
 from sim.levers import at_rest
 from sim.measures import COLUMN, Record, empty_record
+from sim.mechanisms.deciding import meetings
 from sim.mechanisms.remembering import LONG_AGO
 from sim.parameters import WEEKS_PER_YEAR
 from sim.people import People, arrive
@@ -35,6 +36,7 @@ from sim.state import (
     BLOCK,
     MOST_CONTACTS,
     Blocks,
+    Choices,
     Contacts,
     Customers,
     Firm,
@@ -45,7 +47,7 @@ from sim.state import (
     World,
     copy_tables,
 )
-from sim.structure import Structure
+from sim.structure import Structure, tree
 from sim.week import run
 
 PILOT_WEEKS = 104
@@ -57,6 +59,9 @@ LONGEST_CUSTOMER = 50.0  # years, and
 LEAST_CHURN = 0.02  # a year: bounds of the settled counts that customers start with
 LEAST_QUITS = 1e-4  # a week: bound of the tenure that staff start with
 BUSY_WEEK = 8.0  # standard deviations of weekly contacts that there is room for
+NO_WEEK = -100000  # before any week
+USUAL_PEOPLE, USUAL_LEVELS = 400.0, 3.0  # tree whose meetings `inside_share` includes, 1+7+49+343
+MOST_INSIDE = 0.9  # share of hours
 Running = Callable[[World, Rules, Floats, np.uint64, int, Record], None]  # as `sim.week.run`
 KEPT_BYTES = 512 * 1024 * 1024  # of states at week 0 held in memory
 
@@ -89,7 +94,7 @@ def fill_customers(
 
 def _staff(people: int) -> Staff:
     columns: dict[str, Any] = {name: np.zeros(people) for name in Staff._fields}
-    for name in ("generation", "kind", "vacancy", "served"):
+    for name in ("generation", "kind", "vacancy", "served", "adopted", "heartless"):
         columns[name] = np.zeros(people, dtype=np.int64)
     for name in ("belief", "reference", "intended_effort", "effort", "visible_effort"):
         columns[name] = np.full(people, FIRST_GUESS)
@@ -103,6 +108,10 @@ def _teams(structure: Structure, staff: Staff, rules: Rules) -> Teams:
     columns = {name: np.full(count, FIRST_GUESS) for name in Teams._fields}
     columns["credibility"] = np.full(count, float(rules.leading.new_credibility))
     columns["weeks_led"] = staff.tenure[structure.leader]
+    columns["seen_credibility"] = columns["credibility"].copy()
+    columns["safety"] = np.full(count, float(rules.listening.usual_safety))
+    columns["unkept"] = np.zeros(count)
+    columns["hours_left"] = np.full(count, float(rules.deciding.manager_week))
     return Teams(**columns)
 
 
@@ -128,7 +137,7 @@ def _blocks(customers: int, people: int, per_week: float) -> Blocks:
     count = len(sizes)
     whole: dict[str, Any] = {
         name: np.zeros(count, dtype=np.int64)
-        for name in ("start", "contacts", "with_person", "joined", "left")
+        for name in ("start", "contacts", "with_person", "joined", "left", "gifts")
     }
     return Blocks(
         room=np.cumsum([0, *rooms], dtype=np.int64),
@@ -138,6 +147,7 @@ def _blocks(customers: int, people: int, per_week: float) -> Blocks:
         answers=np.zeros((count, 4), dtype=np.int64),
         felt=np.zeros((count, 2)),
         met=np.zeros((count, 2)),
+        complaints=np.zeros(count),
         **whole,
     )
 
@@ -160,17 +170,54 @@ def _firm() -> Firm:
     return Firm(**columns)
 
 
+def _choices() -> Choices:
+    return Choices(
+        now=at_rest(),
+        before=at_rest(),
+        week=np.full(1, NO_WEEK, dtype=np.int64),
+        since=np.full(1, -1, dtype=np.int64),
+        nps_then=np.zeros(1),
+        stopped=np.zeros(1, dtype=np.int64),
+    )
+
+
+def shape_firm(firm: Firm, structure: Structure, kind: str, told: Configuration) -> None:
+    """What the firm is as a tree, as circles or as a hybrid. Writes firm."""
+    size, p = told.organisation, told.parameters.deciding
+    front = structure.front_staff.size
+    positions = size.front_capacity or front
+    firm.approvals[0] = 0.0 if kind == "circles" else 1.0
+    firm.round_table[0] = 1.0 if kind in ("circles", "hybrid") else 0.0
+    of_kind = {"circles": p.discretion_circles, "hybrid": p.discretion_hybrid}
+    firm.freedom[0] = firm.discretion[0] = of_kind.get(kind, p.discretion)
+    levels = float(structure.level.max())
+    extra = meetings(firm.round_table[0], levels, size.circle_size, size.people, p)
+    usual = meetings(0.0, USUAL_LEVELS, size.circle_size, USUAL_PEOPLE, p)
+    inside = size.inside_share + (extra - usual) / WEEKLY_HOURS
+    firm.meetings[0] = firm.inside[0] = min(MOST_INSIDE, max(0.0, inside))
+    firm.full_hours[0] = WEEKLY_HOURS * positions / front
+    firm.capacity[0] = firm.full_hours[0] * (1.0 - firm.inside[0])
+
+
+def _usual_hours(told: Configuration) -> float:
+    """Hours a week for customers of all planned front positions, in a tree of this size."""
+    size, p = told.organisation, told.parameters.deciding
+    levels = float(tree(size.people, size.span).level.max())
+    own = meetings(0.0, levels, size.circle_size, size.people, p)
+    usual = meetings(0.0, USUAL_LEVELS, size.circle_size, USUAL_PEOPLE, p)
+    inside = size.usual_inside_share + (own - usual) / WEEKLY_HOURS
+    return WEEKLY_HOURS * (1.0 - min(MOST_INSIDE, max(0.0, inside))) * planned_front(told)
+
+
 def _begin_firm(world: World, told: Configuration, active: int) -> None:
     """Capacity, the hours a contact takes and what is usual, from what is declared.
 
     The hours of a contact make utilisation the usual one with the planned front positions and
     the usual share of inside hours; more or fewer hours for customers then move it.
     """
-    firm, size, serving = world.firm, told.organisation, told.parameters.serving
-    front = world.structure.front_staff.size
-    positions = size.front_capacity or front
-    firm.capacity[0] = WEEKLY_HOURS * (1.0 - size.inside_share) * positions / front
-    planned = WEEKLY_HOURS * (1.0 - size.usual_inside_share) * planned_front(told)
+    firm, serving = world.firm, told.parameters.serving
+    shape_firm(firm, world.structure, told.structure, told)
+    planned = _usual_hours(told)
     personal = 1.0 - serving.digital_share * (1.0 - serving.rare_share)
     a_week = max(active, 1) * serving.contacts_per_year / WEEKS_PER_YEAR * personal
     hours = serving.usual_utilisation * planned
@@ -179,7 +226,11 @@ def _begin_firm(world: World, told: Configuration, active: int) -> None:
     firm.active[0] = active
     firm.usual_customers[0] = active
     firm.reputation[0] = firm.usual_satisfaction[0] = FIRST_GUESS
-    firm.system[0] = FIRST_GUESS
+    firm.system[0] = firm.chain[0] = FIRST_GUESS
+    firm.believed[0] = told.parameters.listening.prior
+    firm.known[0] = firm.gift_sense[0] = FIRST_GUESS
+    firm.clarity[0] = 1.0
+    firm.usual_value[0] = told.parameters.people.value
     firm.enps[0] = told.parameters.staffing.usual_enps
 
 
@@ -204,6 +255,7 @@ def build(told: Configuration, seed: int) -> World:
         contacts=_contacts(int(blocks.room[-1])),
         blocks=blocks,
         firm=_firm(),
+        choices=_choices(),
         structure=structure,
         tables=Tables(effort_table(told.parameters.contributing.precision)),
     )
@@ -217,7 +269,7 @@ def spin_up(told: Configuration, seed: int, running: Running = run) -> World:
     Every mechanism acts until then: what is switched off is off from week 0. `running` runs
     weeks: on one thread, or another function of the same bits.
     """
-    told = dataclasses.replace(told, actions=(), off=())
+    told = dataclasses.replace(told, actions=(), switches=(), off=())
     rules, key = rules_of(told), seed_of(seed)
     world = build(told, seed)
     levels = int(world.structure.level.max()) + 1
@@ -233,8 +285,21 @@ def spin_up(told: Configuration, seed: int, running: Running = run) -> World:
     world.firm.reputation[0] = world.firm.usual_satisfaction[0] = usual
     world.firm.usual_customers[0] = world.firm.active[0]
     rest = np.tile(at_rest(), (SPIN_UP_WEEKS, 1))
-    running(world, rules, rest, key, -SPIN_UP_WEEKS, empty_record(SPIN_UP_WEEKS, levels))
+    settled = empty_record(SPIN_UP_WEEKS, levels)
+    running(world, rules, rest, key, -SPIN_UP_WEEKS, settled)
+    _settle_accounts(world, told, settled)
     return world
+
+
+def _settle_accounts(world: World, told: Configuration, settled: Record) -> None:
+    """The fee with which the organisation as it is keeps its usual margin; what it shows."""
+    firm, p = world.firm, told.parameters.accounts
+    last = settled.weekly[-USUAL_OVER:]
+    firm.usual_value[0] = last[:, COLUMN["value"]].mean()
+    customers = max(1.0, last[:, COLUMN["customers"]].mean())
+    won = last[:, COLUMN["joined"]].mean() * p.winning
+    firm.fee[0] = last[:, COLUMN["cost"]].mean() / ((1.0 - p.usual_margin) * customers - won)
+    firm.nps_then[0], firm.enps_then[0] = firm.nps[0], firm.enps[0]
 
 
 def size_of(world: World) -> int:

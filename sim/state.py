@@ -32,6 +32,9 @@ class Staff(NamedTuple):
     drive: Floats  # intrinsic drive, share of capacity at full context
     value: Floats  # practised value, 0 to 1
     disposition: Floats  # engagement at reference circumstances, 0 to 1
+    taste: Floats  # taste for hierarchy and career, 0 to 1
+    threshold: Floats  # share of others who do what is new, from which one joins in
+    rank: Floats  # place in the order in which people join a coalition, 0 to 1
     # how they are
     tenure: Floats  # weeks in the job
     vacancy: Integers  # weeks until the position is filled, 0 = somebody is there
@@ -42,6 +45,10 @@ class Staff(NamedTuple):
     effort: Floats  # this round's draw, share of capacity
     visible_effort: Floats  # what others see: running mean, share of capacity
     allowed: Floats  # share of a need that may be met
+    compliance: Floats  # value shown under control on top of one's own, 0 to 1
+    adopted: Integers  # 1 = does what the coalition began
+    exposure: Floats  # share of those around who did so lately, 0 to 1
+    heartless: Integers  # 1 = was of the coalition, found no follower and gave up
     engagement: Floats  # commitment to the firm, 0 to 1
     strain: Floats  # wear without recovery, 0 to 1
     quality: Floats  # expected quality of a contact with this person, 0 to 1
@@ -58,6 +65,11 @@ class Teams(NamedTuple):
     weeks_led: Floats  # weeks since the leader took over
     system: Floats  # routines, rules, tools: the effort they make normal, 0 to 1
     shown: Floats  # mean visible effort of the followers who are there
+    seen_doing: Floats  # leader's doing as of last round, which values answer to
+    seen_credibility: Floats  # how far the leader was believed then, 0 to 1
+    safety: Floats  # how safe it is to speak up, 0 to 1
+    unkept: Floats  # asks for obstacles that came to nothing, since the last disappointment
+    hours_left: Floats  # hours a week that the leader has for other things than decisions
 
 
 class Customers(NamedTuple):
@@ -103,6 +115,8 @@ class Blocks(NamedTuple):
     answers: Integers  # active customers, [blocks, (all, promoters, detractors, pleased)]
     felt: Floats  # sums over active customers, [blocks, (attitude, expectation)]
     met: Floats  # sums over this week's contacts, [blocks, (quality, satisfaction)]
+    complaints: Floats  # expected from this week's contacts
+    gifts: Integers  # given this week
 
 
 class Firm(NamedTuple):
@@ -119,6 +133,36 @@ class Firm(NamedTuple):
     reputation: Floats  # what prospects hear, on the scale of attitude
     usual_satisfaction: Floats  # what staff are used to from customers
     usual_customers: Floats  # active customers that staffing was made for
+    usual_value: Floats  # mean value shown before anybody acted, 0 to 1
+    full_hours: Floats  # hours a week of one front position, inside hours included
+    meetings: Floats  # share of hours that structure and size keep inside, objections apart
+    approvals: Floats  # 1 = what rules do not foresee is asked upwards, 0 = nobody is asked
+    round_table: Floats  # 1 = circles with their meetings, 0 = meetings of a tree
+    freedom: Floats  # decisions that the structure leaves to the front, 0 to 1
+    discretion: Floats  # decisions that the front takes, 0 to 1
+    clarity: Floats  # how clear roles are, 0 to 1; lost at a change of structure
+    inside: Floats  # share of hours that stay inside
+    waiting: Floats  # days that a case waits for a decision, mean of those that do
+    denied: Floats  # share of the cases asked about that are refused
+    load: Floats  # managers' hours asked for decisions over those they have
+    complaints: Floats  # complaints this week, expected from how contacts went
+    heard: Floats  # share of what the floor tells that reaches the top
+    believed: Floats  # what the top believes customers' attitude to be
+    known: Floats  # how well the top knows what customers need, 0 to 1
+    cynicism: Floats  # staff's disbelief in what is claimed, 0 to 1
+    gap: Floats  # values claimed over values shown
+    chain: Floats  # geometric mean of the departments' systems
+    gift_sense: Floats  # how well staff judge where a gift helps, 0 to 1
+    gifts: Floats  # this week
+    replaced: Floats  # 1 = the top was replaced this week
+    newness: Floats  # what the board's choice of a top adds to the example, share of capacity
+    nps_then: Floats  # NPS at the board's last yearly look
+    enps_then: Floats  # eNPS at the board's last yearly look
+    structural: Floats  # leavers so far who left because of the structure, expected
+    fee: Floats  # euro a customer pays in a week
+    revenue: Floats  # euro this week
+    cost: Floats  # euro this week
+    profit: Floats  # euro this week
     quits: Integers  # this week
     hires: Integers  # this week
     joined: Integers  # customers, this week
@@ -129,6 +173,17 @@ class Firm(NamedTuple):
     nps_transactional: Floats  # last measured after contacts
     enps: Floats  # last measured
     enps_true: Floats  # the same from all staff
+
+
+class Choices(NamedTuple):
+    """What leaders choose, and what becomes of it. Kept by `sim.choosing`, not by a mechanism."""
+
+    now: Floats  # value of each lever this week
+    before: Floats  # value of each lever last week
+    week: Integers  # the week that `now` belongs to, length one
+    since: Integers  # week in which the present programme began, -1 = nobody acts
+    nps_then: Floats  # NPS when it began
+    stopped: Integers  # 1 = the programme was given up for want of results
 
 
 class Tables(NamedTuple):
@@ -146,6 +201,7 @@ class World(NamedTuple):
     contacts: Contacts
     blocks: Blocks
     firm: Firm
+    choices: Choices
     structure: Structure
     tables: Tables
 
@@ -166,4 +222,5 @@ def copy_tables(world: World) -> World:
     return world._replace(
         staff=copied(world.staff), teams=copied(world.teams), customers=copied(world.customers),
         contacts=copied(world.contacts), blocks=copied(world.blocks), firm=copied(world.firm),
+        choices=copied(world.choices),
     )  # fmt: skip

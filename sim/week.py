@@ -3,11 +3,11 @@
 A step is a week. Levers are set by the schedule, then each mechanism moves its own columns of
 the tables, in the order in which they stand in `part`:
 
-    levers -> [listening] -> leading -> contributing -> culture -> deciding -> serving
-           -> remembering -> mood -> staffing -> surveys -> [accounts]
+    levers -> listening -> leading -> contributing -> culture -> deciding -> serving
+           -> remembering -> mood -> staffing -> surveys -> accounts
 
-Those in brackets come with a later version. Every mechanism is one file in `sim/mechanisms`;
-the tables are in `sim/state.py`; random numbers depend on who, when and what for only.
+What leaders choose is in `sim/choosing.py`; every mechanism is one file in `sim/mechanisms`; the
+tables are in `sim/state.py`; random numbers depend on who, when and what for only.
 
 A week has parts because customers come in blocks (`sim.state.BLOCK`), which threads may handle
 side by side (`sim/large.py`): what customers do waits for the firm, and the firm waits until all
@@ -18,13 +18,16 @@ from collections.abc import Callable
 
 import numpy as np
 
+from sim.choosing import choose
 from sim.compiled import entry, kernel
 from sim.configuration import Rules, Switches
 from sim.measures import Record, measure, sum_customers
+from sim.mechanisms.accounts import accounts
 from sim.mechanisms.contributing import contributing
 from sim.mechanisms.culture import culture
 from sim.mechanisms.deciding import deciding
 from sim.mechanisms.leading import leading
+from sim.mechanisms.listening import listening
 from sim.mechanisms.mood import mood
 from sim.mechanisms.remembering import be_told, choose_in, count_customers, take_in, talk_in
 from sim.mechanisms.serving import close_service, open_service, serve
@@ -48,60 +51,69 @@ def part(
     Parts of customers handle blocks `first` to `past`; the others look at the firm as a whole.
     """
     staff, teams, customers, contacts = world.staff, world.teams, world.customers, world.contacts
-    blocks, firm, structure, table = world.blocks, world.firm, world.structure, world.tables.effort
-    on, rounds = rules.on, rules.calendar.round_weeks
+    blocks, firm, choices, structure = world.blocks, world.firm, world.choices, world.structure
+    on, rounds, table = rules.on, rules.calendar.round_weeks, world.tables.effort
     yearly, usual = rules.serving.contacts_per_year, rules.serving.usual_utilisation
-    freedom, trust = rules.deciding.discretion, rules.leading.new_credibility
+    prior, trust = rules.listening.prior, rules.leading.new_credibility
     quarter, half_year = rules.calendar.nps_weeks, rules.calendar.enps_weeks
     if number == 0:
+        choose(choices, firm, rules.choosing, levers, moment)
+    now = choices.now
+    if number == 0:
+        if on.listening:
+            listening(teams, firm, structure, rules.listening, rounds, now, moment)
         if on.leading:
-            leading(teams, staff, structure, rules.leading, rounds, levers, moment)
+            leading(
+                teams, staff, firm, choices, structure, rules.leading, rounds, prior, moment)
         if on.contributing:
-            contributing(
-                staff, teams, structure, table, rules.contributing, rounds, levers, moment)
+            contributing(staff, teams, structure, table, rules.contributing, rounds, now, moment)
         if on.culture:
-            culture(teams, firm, structure, rules.culture, rounds, levers, moment)
+            culture(staff, teams, firm, choices, structure, rules.culture, rounds, moment)
         if on.deciding:
-            deciding(staff, rules.deciding, rounds, levers, moment)
+            deciding(
+                staff, teams, firm, structure, rules.deciding, rounds, usual, now, moment)
         if on.serving:
-            open_service(staff, teams, firm, structure, rules.serving, moment)
+            open_service(staff, teams, firm, structure, rules.serving, now, moment)
     elif number == 1:
         if on.serving:
             serve(
-                staff, customers, contacts, blocks, firm, structure, rules.serving, levers,
-                moment, first, past)
+                staff, customers, contacts, blocks, firm, structure, rules.serving, now, moment,
+                first, past)
     elif number == 2:
         if on.serving:
-            close_service(staff, contacts, blocks, firm, structure)
+            close_service(staff, contacts, blocks, firm, structure, rules.serving, now)
     elif number == 3:
         if on.remembering:
             take_in(
-                customers, contacts, blocks, rules.remembering, rounds, levers, moment, first,
-                past)
+                customers, contacts, blocks, rules.remembering, rounds, yearly, now, moment,
+                first, past)
     elif number == 4:
         if on.remembering:
-            be_told(staff, blocks, firm, structure, rules.remembering, rounds, moment)
+            be_told(staff, blocks, firm, structure, rules.remembering, rounds, now, moment)
     elif number == 5:
         if on.remembering:
             talk_in(customers, rules.remembering, rounds, moment, first, past)
     elif number == 6:
         if on.remembering:
             choose_in(
-                customers, blocks, firm, rules.remembering, yearly, moment, first, past)
+                customers, blocks, firm, rules.remembering, yearly, now, moment, first, past)
         if on.surveys:
             ask_everybody(customers, blocks, rules.surveys, quarter, moment, first, past)
     else:
         if on.remembering:
             count_customers(blocks, firm)
         if on.mood:
-            mood(staff, teams, firm, structure, rules.mood, freedom, usual, levers, moment)
+            mood(staff, teams, firm, structure, rules.mood, usual, now, moment)
         if on.staffing:
             staffing(
-                staff, teams, firm, structure, rules.staffing, rules.people, trust, levers, moment)
+                staff, teams, firm, choices, structure, rules.staffing, rules.people, trust,
+                moment)
         if on.surveys:
             surveys(
                 staff, customers, contacts, blocks, firm, rules.surveys, quarter, half_year,
                 moment)
+        if on.accounts:
+            accounts(staff, firm, structure, rules.accounts, now)
 
 
 # fmt: on

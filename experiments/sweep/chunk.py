@@ -21,6 +21,7 @@ from sim.levers import timetable
 from sim.measures import empty_record
 from sim.start import spin_up
 from sim.state import Floats, World, copy_tables
+from sim.switching import record_of, run_through
 from sim.week import run
 
 if TYPE_CHECKING:
@@ -108,14 +109,18 @@ class _Arm:
         if self.world is None or key != self.key:
             self.world = self.weekly = None
             self.world, self.key = spin_up(told, seed), key
-        schedule = (told.actions, told.off, told.weeks)
+        schedule = (told.actions, told.switches, told.off, told.weeks)
         if self.weekly is not None and schedule == self.done:
             return self.weekly
         assert self.rules is not None
         assert self.table is not None
         world = copy_tables(self.world)
-        record = empty_record(told.weeks, int(world.structure.level.max()) + 1)
-        run(world, self.rules, self.table, seed_of(seed), 0, record)
+        if told.switches:
+            record = record_of(told)
+            world = run_through(world, told, seed, record)
+        else:
+            record = empty_record(told.weeks, int(world.structure.level.max()) + 1)
+            run(world, self.rules, self.table, seed_of(seed), 0, record)
         if told.structure == "chart":
             _veil(world, record.weekly)
         self.weekly, self.done = record.weekly, schedule

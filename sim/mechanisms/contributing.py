@@ -17,8 +17,10 @@ Every round (one laboratory round stands for `round_weeks` weeks), for each pers
     identity   = 1 + iota0 * shared identity
 
 Types, belief and effort coefficients: Fischbacher & Gaechter 2010 (computed from their data).
-With a broadcast, a part of the leader's signal comes from the top directly. Engagement and
-values reach effort here and nowhere else; `drive_from_engagement` = 0 cuts the link.
+With a broadcast, a part of the leader's signal comes from the top directly; a top that walks among
+the front is seen too. Engagement and values reach effort here and nowhere else;
+`drive_from_engagement` = 0 cuts the link. The rival rule (`copying` = 1) knows no game: everybody
+intends `copy_ratio` times what the own leader does.
 """
 
 from dataclasses import dataclass
@@ -28,7 +30,7 @@ import numpy as np
 
 from sim.compiled import kernel
 from sim.distributions import effort_at
-from sim.levers import BROADCAST, CONTEXT, PAY
+from sim.levers import BROADCAST, CONTEXT, PAY, WALKS
 from sim.parameters import Grade, Kind, Turns, parameter
 from sim.people import CC, ERODED, OTHER, TRIANGLE
 from sim.randomness import EFFORT, normal_quantile, uniforms
@@ -105,6 +107,15 @@ class Contributing:
     broadcast_reach: float = parameter(
         0.3, 0.0, 0.6, "share", ASSUMED, "no measurement found",
         "part of the leader's signal that a full broadcast takes from the top directly")
+    walk_reach: float = parameter(
+        0.3, 0.0, 1.0, "share", ASSUMED, "claim B13: direction only",
+        "part of a full broadcast that daily walks of the top come to")
+    copying: int = parameter(
+        0, 0, 1, "0 or 1", ASSUMED, "rival rule: a copy of a copy taken literally (claim B06)",
+        "1 = everybody copies a fixed share of the own leader instead", kind=Kind.SETTING)
+    copy_ratio: float = parameter(
+        0.79, 0.5, 1.0, "ratio", Grade.READ, "Eichenseer 2023: followers give .79 of the leader",
+        "share of a leader's doing that the rival rule copies")
     drive_from_engagement: float = parameter(
         0.15, 0.0, 0.6, "share of capacity", ASSUMED, "the link: its sign is what is disputed",
         "effort that a full point of engagement adds")
@@ -234,6 +245,12 @@ def reference_of(belief: float, heard: float, direct: float, weight: float, reac
 
 
 @kernel
+def reach_of(levers: Floats, p: Contributing) -> float:
+    """Part of the leader's signal that comes from the top directly."""
+    return p.broadcast_reach * max(levers[BROADCAST], p.walk_reach * levers[WALKS])
+
+
+@kernel
 def own_drive(
     drive: float, engagement: float, value: float, context: float, p: Contributing
 ) -> float:
@@ -280,7 +297,7 @@ def contribute(
     for team in range(weights.size):
         weights[team] = leader_weight(teams.weeks_led[team], p)
     paid, identity = pay_factor(levers[PAY], p), 1.0 + p.identity_gain * p.identity
-    reach = p.broadcast_reach * levers[BROADCAST]
+    reach = reach_of(levers, p)
     for person in range(efforts.size):
         if vacancy[person] > 0:
             continue
@@ -300,6 +317,8 @@ def contribute(
             planned = schedule(kinds[person], slope[person], reference, p)
             drive = own_drive(drives[person], engagement[person], value[person], levers[CONTEXT], p)
             intended = intended_effort(planned, reference, drive, identity, paid, p)
+            if p.copying == 1:
+                intended = p.copy_ratio * float(doing[team])
         references[person], intentions[person] = reference, intended
         latents[person] = next_latent(latents[person], chance, p)
         efforts[person] = effort_at(intended, latents[person], table)

@@ -5,24 +5,27 @@ Every week, for each person:
     target     = disposition + climate
                  + support * (credibility * leader's doing - usual support)
                  + autonomy * (discretion - usual discretion)
-                 + recognition (lever) * recognition
+                 + recognition (lever) * recognition + status gap * equality (lever)
+                 - tape * (inside share - usual inside share) - paper * cynicism
                  + customers * (satisfaction met - usual satisfaction)
                  + results * (customers now / usual customers - 1)
                  - load * max(0, utilisation - usual utilisation) - strained * strain
+                 - career * (taste for hierarchy - usual taste)     (where nobody asks upwards)
     engagement <- engagement + rate * (target - engagement)            (4 months)
     strain     <- strain + build * max(0, utilisation - usual) * (1 - strain) - recover * strain
     climate    <- kept * climate + spread * sqrt(1 - kept^2) * normal  (outside news, 30 months)
 
 The order of resources and demands follows the job demands-resources view (recalled); support
 from the leader counts only as far as the leader is believed. Paths from customers and results
-back to staff are on, at modest strength (Zablah et al. 2016 find them the larger direction).
+back to staff are on, at modest strength. A new top unsettles
+everybody once. (Zablah et al. 2016 find the paths from customers the larger direction.)
 """
 
 from dataclasses import dataclass
 from math import sqrt
 
 from sim.compiled import kernel
-from sim.levers import DISCRETION, RECOGNITION
+from sim.levers import EQUALITY, RECOGNITION
 from sim.parameters import Grade, Kind, Turns, parameter
 from sim.people import clip
 from sim.randomness import MOOD_NOISE, normal
@@ -50,16 +53,35 @@ class Mood:
         0.45, 0.0, 1.0, "share of capacity", ASSUMED, "a leader's doing at rest",
         "believed doing that adds and takes nothing", kind=Kind.FIXED)
     autonomy: float = parameter(
-        0.10, 0.0, 0.4, "engagement", ASSUMED, "direction from Seibert et al. 2011",
+        0.05, 0.0, 0.4, "engagement", ASSUMED, "direction from Seibert et al. 2011",
         "a full point of discretion")
     usual_discretion: float = parameter(
-        0.3, 0.0, 1.0, "share of decisions", ASSUMED, "a tree's",
+        0.1, 0.0, 1.0, "share of decisions", ASSUMED, "a tree's",
         "discretion that adds and takes nothing", kind=Kind.FIXED)
     recognition: float = parameter(
         0.08, 0.0, 0.4, "engagement", ASSUMED, NONE_FOUND, "full use of the recognition lever")
     customers: float = parameter(
         0.30, 0.0, 1.0, "engagement", ASSUMED, "direction from Zablah et al. 2016, Getta 2011",
         "a full point of satisfaction met above the usual; the reverse path")
+    status_gap: float = parameter(
+        0.05, 0.0, 0.3, "engagement", ASSUMED, "claim C08: direction only",
+        "what privileges of some cost everybody")
+    tape: float = parameter(
+        0.3, 0.0, 1.0, "engagement", ASSUMED, "claim V29: direction only",
+        "a full share of hours inside above the usual")
+    usual_inside: float = parameter(
+        0.25, 0.0, 0.8, "share of hours", ASSUMED, "the usual share",
+        "share of hours inside that adds and takes nothing", kind=Kind.FIXED)
+    paper: float = parameter(
+        0.3, 0.0, 1.0, "engagement", ASSUMED, "claim V20: direction only", "full cynicism")
+    career: float = parameter(
+        0.15, 0.0, 0.5, "engagement", ASSUMED, "claim H23: direction only",
+        "a full point of taste for hierarchy where there is none")
+    usual_taste: float = parameter(
+        0.4, 0.0, 1.0, "taste", ASSUMED, "the mean of Beta(2, 3)",
+        "taste for hierarchy that neither likes nor misses it", kind=Kind.FIXED)
+    unsettled: float = parameter(
+        0.05, 0.0, 0.2, "engagement", ASSUMED, NONE_FOUND, "a new top, once")
     results: float = parameter(
         0.10, 0.0, 0.5, "engagement", ASSUMED, "direction from Schneider et al. 2003",
         "a doubling of customers; the reverse path")
@@ -92,8 +114,9 @@ def target(
 ) -> float:  # fmt: skip
     """Engagement that a person's circumstances point to, 0 to 1.
 
-    `supported` is the leader's doing as far as believed, `around` what everybody shares, `met`
-    satisfaction met above the usual, `load` extra utilisation.
+    `disposition` includes how the structure suits the person; `supported` is the leader's doing as
+    far as believed, `around` what everybody shares, `met` satisfaction met above the usual, `load`
+    extra utilisation.
     """
     return clip(
         disposition
@@ -106,29 +129,38 @@ def target(
 
 
 @kernel
-def shared(firm: Firm, p: Mood, discretion: float, levers: Floats) -> float:
+def shared(firm: Firm, p: Mood, levers: Floats) -> float:
     """What moves everybody's engagement alike."""
     usual = firm.usual_customers[0]
     growth = firm.active[0] / usual - 1.0 if usual > 0.0 else 0.0
-    freedom = min(1.0, max(0.0, discretion + levers[DISCRETION])) - p.usual_discretion
+    freedom = firm.discretion[0] - p.usual_discretion
     return (
         firm.climate[0]
         + p.autonomy * freedom
         + p.recognition * levers[RECOGNITION]
         + p.results * growth
+        + p.status_gap * levers[EQUALITY]
+        - p.tape * (firm.inside[0] - p.usual_inside)
+        - p.paper * firm.cynicism[0]
     )
 
 
 @kernel
+def suited(disposition: float, taste: float, approvals: float, p: Mood) -> float:
+    """A person's disposition in this structure."""
+    return disposition - p.career * (taste - p.usual_taste) * (1.0 - approvals)
+
+
+@kernel
 def mood(
-    staff: Staff, teams: Teams, firm: Firm, structure: Structure, p: Mood, discretion: float,
+    staff: Staff, teams: Teams, firm: Firm, structure: Structure, p: Mood,
     usual_utilisation: float, levers: Floats, moment: Moment,
 ) -> None:  # fmt: skip
     """Engagement and strain a week on. Writes staff, firm.climate."""
     kept = 1.0 - p.climate_months
     chance = normal(moment.seed, MOOD_NOISE, moment.week, 0, 0)
     firm.climate[0] = kept * firm.climate[0] + p.climate_spread * sqrt(1.0 - kept * kept) * chance
-    around = shared(firm, p, discretion, levers)
+    around = shared(firm, p, levers)
     load = max(0.0, firm.utilisation[0] - usual_utilisation)
     thanks, served = 0.0, 0
     for person in structure.front_staff:
@@ -146,7 +178,10 @@ def mood(
         team = team if team >= 0 else TOP_TEAM
         supported = teams.credibility[team] * teams.doing[team]
         strain = staff.strain[person]
-        aim = target(staff.disposition[person], supported, strain, around, met, load, p)
+        own = suited(staff.disposition[person], staff.taste[person], firm.approvals[0], p)
+        aim = target(own, supported, strain, around, met, load, p)
         staff.engagement[person] += p.engagement_months * (aim - staff.engagement[person])
+        if firm.replaced[0] > 0.0:
+            staff.engagement[person] = max(0.0, staff.engagement[person] - p.unsettled)
         built = p.build * load * (1.0 - strain)
         staff.strain[person] = clip(strain + built - p.recover * strain)

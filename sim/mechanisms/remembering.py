@@ -15,6 +15,12 @@ year, on the customer's own week, a customer stays or goes and a prospect comes 
     P(go)   = churn * exp(-slope * (A - usual satisfaction))
     P(come) = join * exp(+slope * (reputation - usual satisfaction))
 
+Who is called back (closed loop) is put right more often. With a shift of power customers compare
+more: the slope grows. In a crisis reputation falls as long as the top keeps silent. Whoever is
+dissatisfied may complain (ACSI 2015, by rating 1 to 10); listening takes it from there. Rival
+rules: `memory` 1 keeps the gain constant, 2 lets what stands out overwrite more (peaks). Rivals may raise
+what customers can have elsewhere (`rival_pace`).
+
 Shrinking gain: Rust et al. 1999 (form); loss ratio: ACSI 2015 (8,239 answers, computed).
 """
 
@@ -24,7 +30,7 @@ from math import exp, log
 import numpy as np
 
 from sim.compiled import kernel
-from sim.levers import PROMISE
+from sim.levers import CLOSED_LOOP, CRISIS, POWER_SHIFT, PROMISE, REACTION
 from sim.parameters import WEEKS_PER_YEAR, Grade, Kind, Turns, parameter
 from sim.people import clip
 from sim.randomness import (
@@ -43,13 +49,16 @@ WRITES = (
     "customers.attitude", "customers.expectation", "customers.heard", "customers.contacts",
     "customers.generation", "customers.last_failure", "customers.active",
     "customers.next_contact", "customers.style", "contacts.satisfaction", "staff.thanks",
-    "firm.reputation", "firm.joined", "firm.left", "firm.active",
+    "firm.reputation", "firm.joined", "firm.left", "firm.active", "firm.complaints",
 )  # fmt: skip
 
 COMPUTED, ASSUMED = Grade.COMPUTED, Grade.ASSUMED
 NONE_FOUND = "no measurement found"
 NEIGHBOURS = 4
 BATCH = 1024  # customers whose neighbours are looked up together: for speed only
+# Share of customers who complained, by satisfaction 1 to 10 (ACSI 2015 micro-data, 8,239 answers).
+COMPLAINING = np.array([0.76, 0.69, 0.51, 0.44, 0.30, 0.25, 0.19, 0.14, 0.09, 0.06])
+SHRINKING, CONSTANT, PEAKS = 0, 1, 2  # rules of memory
 LONG_AGO = -32000  # week of the last failure of somebody who never had one
 
 
@@ -107,6 +116,25 @@ class Remembering:
     reputation_months: float = parameter(
         6.0, 1.0, 24.0, "months", ASSUMED, NONE_FOUND,
         "how fast reputation follows customers' attitude", turns=Turns.MONTHS_TO_ROUND)
+    memory: int = parameter(
+        0, 0, 2, "0, 1 or 2", ASSUMED, "rival rules: constant gain; peaks (peak-end, recalled)",
+        "0 = gain shrinks with contacts, 1 = constant, 2 = what stands out counts more",
+        kind=Kind.SETTING)
+    peak: float = parameter(
+        2.0, 0.0, 6.0, "per unit of quality", ASSUMED, NONE_FOUND,
+        "how much more a contact overwrites that stands out, under the rule of peaks")
+    call_success: float = parameter(
+        0.5, 0.0, 1.0, "share", ASSUMED, "54 to 70 % of resolved complainers rebuy",
+        "failures not put right at once that a call still puts right")
+    silence: float = parameter(
+        0.05, 0.0, 0.3, "attitude a week", ASSUMED, "claim D17: direction only",
+        "reputation lost in a week of a full crisis without an answer")
+    more_choice: float = parameter(
+        1.0, 0.0, 3.0, "times", ASSUMED, "claim V04: direction only",
+        "how much more strongly attitude moves customers after a full shift of power")
+    rival_pace: float = parameter(
+        0.0, -0.05, 0.05, "attitude a year", ASSUMED, NONE_FOUND,
+        "how fast rivals raise what customers can have elsewhere", kind=Kind.SETTING)
     new_spread: float = parameter(
         0.05, 0.0, 0.2, "attitude (SD)", ASSUMED, NONE_FOUND,
         "how much new customers differ in what they expect")
@@ -121,6 +149,33 @@ def gain_after(contacts: Whole, p: Remembering) -> float:
 
 
 @kernel
+def gain_by_rule(contacts: Whole, deviation: float, p: Remembering) -> float:
+    """Share of memory that this contact overwrites, under the rule that holds."""
+    if p.memory == CONSTANT:
+        return p.least_gain
+    gain = gain_after(contacts, p)
+    if p.memory == PEAKS:
+        gain = min(1.0, gain * (1.0 + p.peak * abs(deviation)))
+    return gain
+
+
+@kernel
+def complains(satisfaction: float, rates: Floats) -> float:
+    """Chance to complain about a contact; `rates` by satisfaction 1 to 10."""
+    return rates[int(min(9.0, 9.0 * satisfaction + 0.5))]
+
+
+@kernel
+def rates_a_contact(contacts_per_year: float) -> Floats:
+    """Chances to complain about one contact, from shares of customers who did, [10]."""
+    power = 1.0 / max(1.0, contacts_per_year)
+    rates = np.empty(COMPLAINING.size)
+    for answer in range(rates.size):
+        rates[answer] = 1.0 - (1.0 - COMPLAINING[answer]) ** power
+    return rates
+
+
+@kernel
 def satisfaction_with(quality: float, expected: float, p: Remembering) -> float:
     """What a customer makes of a contact, from delivered and expected quality."""
     deviation = quality - expected
@@ -131,14 +186,19 @@ def satisfaction_with(quality: float, expected: float, p: Remembering) -> float:
 @kernel
 def remember(
     customers: Customers, contacts: Contacts, start: int, stop: int, thanks: Floats,
-    p: Remembering, promise: float, moment: Moment,
-) -> None:  # fmt: skip
-    """What contacts `start` to `stop` leave behind. Writes customers, contacts, thanks [people]."""
+    p: Remembering, promise: float, put_right: float, rates: Floats, moment: Moment,
+) -> float:  # fmt: skip
+    """What contacts `start` to `stop` leave behind: complaints expected of them.
+
+    `put_right` is the share of failures that are, `rates` the chances to complain by satisfaction
+    1 to 10. Writes customers, contacts, thanks [people].
+    """
     attitudes, expectations = customers.attitude, customers.expectation
     failures = customers.last_failure
     satisfactions = contacts.satisfaction
     who, numbers, qualities = contacts.customer, contacts.number, contacts.quality
     employees, raised = contacts.employee, p.promise_weight * promise
+    complaints = 0.0
     for row in range(start, stop):
         customer, number = np.int64(who[row]), np.int64(numbers[row])
         quality = np.float64(qualities[row])
@@ -149,14 +209,17 @@ def remember(
             since = moment.week - np.int64(failures[customer])
             generation = np.int64(customers.generation[customer])
             chance = uniforms(moment.seed, RECOVERY, number, customer, generation)[0]
-            if since > p.forgiving_months and chance < p.recovery:
+            if since > p.forgiving_months and chance < put_right:
                 satisfaction = max(satisfaction, attitude)
             failures[customer] = moment.week
-        attitudes[customer] = attitude + gain_after(number, p) * (satisfaction - attitude)
+        gain = gain_by_rule(number, satisfaction - attitude, p)
+        attitudes[customer] = attitude + gain * (satisfaction - attitude)
         expectations[customer] = expectation + p.adaptation * (quality - expectation)
         satisfactions[row] = satisfaction
         if employees[row] >= 0:
             thanks[employees[row]] += satisfaction
+        complaints += complains(satisfaction, rates)
+    return complaints
 
 
 @kernel
@@ -206,25 +269,30 @@ def begin(customer: int, customers: Customers, reputation: float, gap: float, mo
 
 
 @kernel
-def leaving(better: float, p: Remembering) -> float:
-    """Chance that a customer goes this year, at an attitude this much above the usual."""
-    return min(1.0, p.churn * exp(-p.churn_slope * better))
+def leaving(better: float, choice: float, p: Remembering) -> float:
+    """Chance that a customer goes this year, at an attitude this much above the usual.
+
+    `choice` is how much more strongly attitude counts than it used to.
+    """
+    return min(1.0, p.churn * exp(-p.churn_slope * choice * better))
 
 
 @kernel
-def coming(better: float, p: Remembering) -> float:
+def coming(better: float, choice: float, p: Remembering) -> float:
     """Chance that a prospect comes this year, at a reputation this much above the usual."""
-    return min(1.0, p.join * exp(p.churn_slope * better))
+    return min(1.0, p.join * exp(p.churn_slope * choice * better))
 
 
 @kernel
 def renew(
     customers: Customers, begin_at: int, end: int, firm: Firm, p: Remembering, gap: float,
-    moment: Moment,
+    levers: Floats, moment: Moment,
 ) -> tuple[int, int]:  # fmt: skip
     """Those whose week it is stay or go, come or wait: how many came, how many went."""
-    usual, reputation = firm.usual_satisfaction[0], firm.reputation[0]
-    come, joined, left = coming(reputation - usual, p), 0, 0
+    years = max(0, moment.week) / WEEKS_PER_YEAR
+    usual = firm.usual_satisfaction[0] + p.rival_pace * years
+    reputation, choice = firm.reputation[0], 1.0 + p.more_choice * levers[POWER_SHIFT]
+    come, joined, left = coming(reputation - usual, choice, p), 0, 0
     turn = begin_at + (moment.week - begin_at) % WEEKS_PER_YEAR
     for customer in range(turn, end, WEEKS_PER_YEAR):
         generation = np.int64(customers.generation[customer])
@@ -234,7 +302,7 @@ def renew(
                 begin(customer, customers, reputation, gap, moment, p)
                 joined += 1
         else:
-            if chance < leaving(np.float64(customers.attitude[customer]) - usual, p):
+            if chance < leaving(np.float64(customers.attitude[customer]) - usual, choice, p):
                 customers.active[customer] = 0
                 left += 1
     return joined, left
@@ -243,14 +311,18 @@ def renew(
 @kernel
 def take_in(
     customers: Customers, contacts: Contacts, blocks: Blocks, p: Remembering, round_weeks: int,
-    levers: Floats, moment: Moment, first: int, past: int,
+    contacts_per_year: float, levers: Floats, moment: Moment, first: int, past: int,
 ) -> None:  # fmt: skip
     """Contacts of these blocks become memory. Writes customers, contacts, blocks."""
+    rates = rates_a_contact(contacts_per_year)
+    put_right = p.recovery + (1.0 - p.recovery) * p.call_success * levers[CLOSED_LOOP]
     for block in range(first, past):
         thanks, start = blocks.thanks[block], blocks.start[block]
         thanks[:] = 0.0
         stop = start + blocks.contacts[block]
-        remember(customers, contacts, start, stop, thanks, p, levers[PROMISE], moment)
+        blocks.complaints[block] = remember(
+            customers, contacts, start, stop, thanks, p, levers[PROMISE], put_right, rates, moment
+        )
         if moment.week % round_weeks == 0:
             begin_at, end = block * BLOCK, min((block + 1) * BLOCK, customers.active.size)
             blocks.told[block] = listen(customers, begin_at, end)
@@ -259,9 +331,14 @@ def take_in(
 @kernel
 def be_told(
     staff: Staff, blocks: Blocks, firm: Firm, structure: Structure, p: Remembering,
-    round_weeks: int, moment: Moment,
+    round_weeks: int, levers: Floats, moment: Moment,
 ) -> None:  # fmt: skip
-    """What staff and the public hear of it. Writes staff.thanks, firm.reputation."""
+    """What staff and the public hear of it. Writes staff.thanks, firm."""
+    firm.complaints[0] = 0.0
+    for block in range(blocks.contacts.size):
+        firm.complaints[0] += blocks.complaints[block]
+    silence = levers[CRISIS] * (1.0 - levers[REACTION])
+    firm.reputation[0] = clip(firm.reputation[0] - p.silence * silence)
     for person in structure.front_staff:
         staff.thanks[person] = 0.0
         for block in range(blocks.contacts.size):
@@ -287,13 +364,13 @@ def talk_in(
 @kernel
 def choose_in(
     customers: Customers, blocks: Blocks, firm: Firm, p: Remembering, contacts_per_year: float,
-    moment: Moment, first: int, past: int,
+    levers: Floats, moment: Moment, first: int, past: int,
 ) -> None:  # fmt: skip
     """Memory becomes staying and going in these blocks. Writes customers, blocks."""
     gap = WEEKS_PER_YEAR / contacts_per_year
     for block in range(first, past):
         begin_at, end = block * BLOCK, min((block + 1) * BLOCK, customers.active.size)
-        joined, left = renew(customers, begin_at, end, firm, p, gap, moment)
+        joined, left = renew(customers, begin_at, end, firm, p, gap, levers, moment)
         blocks.joined[block], blocks.left[block] = joined, left
 
 

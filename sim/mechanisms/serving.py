@@ -2,8 +2,10 @@
 
 Every week, for each front person:
 
-    willing = visible effort, at least a floor
-    able    = skill * min(1, slack) * (1 - share + share * system of the team), at least .01
+    willing = visible effort * (1 - kpi pull * kpi), at least a floor
+    able    = skill * min(1, slack) * (1 - share + share * chain), at least .01
+    chain   = own team's system^(1 - s) * departments' geometric mean^s
+              * (1 + silo cost * (usual silo - silo * (1 - cross visits)))
     allowed = 1 - need loss * (1 + strain_cost * strain), at least .01
     quality = [w1 * willing^r + w2 * able^r + w3 * allowed^r]^(1/r)   (CES, weights sum to 1)
     skill   = 1 - gap * exp(-months of tenure / skill_months)
@@ -13,12 +15,17 @@ Each customer has an own clock with exponential gaps. A contact goes to a front 
 seeded draw (who is away is stood in for by the next who is there), or to the customer's own
 account holder, or to a bot:
 
-    bot     = .35 + .45 * mean system on routine needs; on rare ones the failing quality,
+    bot     = .2 + .45 * mean system on routine needs; on rare ones the failing quality,
               unless a person stands behind it
-    contact = quality + offer + noise - late * max(0, utilisation - 1)
+    contact = quality + offer + noise - late * max(0, utilisation - 1) - selling cost * selling
+              - crisis depth * crisis
+              + surprise (where help at the moment of use, or a gift, happens to fall)
 
-The offer (price and product against rivals) is a slow autoregressive process that moves
-customers whatever staff do. Each variable enters once.
+s is the weight of other departments in what a contact takes. Routing sees rare needs early, so that
+fewer of them begin with a bot. Judging people by process figures makes contacts shorter and pulls
+minds elsewhere. Staff learn where a gift helps by giving. The offer (price and product against
+rivals) is a slow autoregressive process that moves customers whatever staff do. Each variable
+enters once.
 """
 
 from dataclasses import dataclass
@@ -28,7 +35,17 @@ from typing import NamedTuple
 import numpy as np
 
 from sim.compiled import kernel
-from sim.levers import AUTOMATION, PEOPLE_BEHIND
+from sim.levers import (
+    AUTOMATION,
+    CRISIS,
+    CROSS_VISITS,
+    GIFTS,
+    KPI,
+    MOMENTS,
+    PEOPLE_BEHIND,
+    ROUTING,
+    SELLING,
+)
 from sim.parameters import WEEKS_PER_YEAR, Grade, Kind, Turns, parameter
 from sim.randomness import (
     CONTACT,
@@ -58,7 +75,8 @@ from sim.structure import Structure
 WRITES = (
     "staff.quality", "staff.served", "customers.next_contact", "customers.contacts",
     "contacts.customer", "contacts.employee", "contacts.number", "contacts.quality",
-    "firm.contacts", "firm.utilisation", "firm.offer",
+    "firm.contacts", "firm.utilisation", "firm.offer", "firm.chain", "firm.gift_sense",
+    "firm.gifts",
 )  # fmt: skip
 
 ASSUMED = Grade.ASSUMED
@@ -120,7 +138,7 @@ class Serving:
         0.5, 0.0, 2.0, "quality", ASSUMED, "timeliness is a hygiene factor",
         "quality lost per unit of utilisation above one")
     bot_base: float = parameter(
-        0.35, 0.2, 0.6, "quality", ASSUMED, NONE_FOUND, "a bot with no system behind it")
+        0.2, 0.0, 0.6, "quality", ASSUMED, NONE_FOUND, "a bot with no system behind it")
     bot_system: float = parameter(
         0.45, 0.0, 0.6, "quality", ASSUMED, NONE_FOUND, "what a full system adds to a bot")
     rare_share: float = parameter(
@@ -128,6 +146,43 @@ class Serving:
         kind=Kind.SETTING)
     bot_failing: float = parameter(
         0.1, 0.0, 0.4, "quality", ASSUMED, NONE_FOUND, "a bot on a rare need")
+    across: float = parameter(
+        0.3, 0.0, 1.0, "share", ASSUMED, NONE_FOUND,
+        "weight of other departments in what a contact takes", kind=Kind.SETTING)
+    silo: float = parameter(
+        0.3, 0.0, 1.0, "0 to 1", ASSUMED, NONE_FOUND,
+        "how much departments keep to themselves", kind=Kind.SETTING)
+    usual_silo: float = parameter(
+        0.3, 0.0, 1.0, "0 to 1", ASSUMED, "the default of `silo`",
+        "silos that neither help nor cost", kind=Kind.FIXED)
+    silo_cost: float = parameter(
+        0.3, 0.0, 1.0, "share", ASSUMED, "claim C01: direction only",
+        "part of the chain that full silos break")
+    kpi_pull: float = parameter(
+        0.2, 0.0, 0.6, "share", ASSUMED, "claims V15, H14: direction only",
+        "effort that process figures draw away from the customer")
+    kpi_speed: float = parameter(
+        0.1, 0.0, 0.4, "share", ASSUMED, "claim V15: direction only",
+        "how much shorter contacts become that are counted")
+    moment_share: float = parameter(
+        0.15, 0.0, 0.5, "share of contacts", ASSUMED, NONE_FOUND,
+        "contacts that help at the moment of use reaches")
+    gift_share: float = parameter(
+        0.05, 0.0, 0.3, "share of contacts", ASSUMED, NONE_FOUND,
+        "contacts in which staff who may give a surprise do")
+    surprise: float = parameter(
+        0.3, 0.0, 0.6, "quality", ASSUMED, NONE_FOUND, "what help in time or a good gift adds")
+    gift_months: float = parameter(
+        12.0, 2.0, 36.0, "months", ASSUMED, "claim C16: direction only",
+        "how fast staff learn where a gift helps", turns=Turns.MONTHS_TO_WEEK)
+    routing_gain: float = parameter(
+        0.7, 0.0, 1.0, "share", ASSUMED, "claim V08: direction only",
+        "rare needs that full routing sees before a bot gets them")
+    selling_cost: float = parameter(
+        0.06, 0.0, 0.3, "quality", ASSUMED, "claim H06: direction only",
+        "what pressure to sell takes off a contact")
+    crisis_depth: float = parameter(
+        0.25, 0.0, 0.6, "quality", ASSUMED, NONE_FOUND, "what a full crisis takes off a contact")
     offer_spread: float = parameter(
         0.02, 0.0, 0.2, "quality (SD)", ASSUMED, "to be calibrated on r(eNPS, NPS) across units",
         "how far price and product move customers", kind=Kind.SETTING)
@@ -168,9 +223,38 @@ def combined(willing: float, able: float, allowed: float, p: Serving) -> float:
 
 
 @kernel
-def prepare(person: int, system: float, utilisation: float, staff: Staff, p: Serving) -> float:
+def chain_of(own: float, chain: float, visits: float, p: Serving) -> float:
+    """What a contact finds behind the front: the own team's system and the other departments'."""
+    joint = own
+    if p.across > 0.0:
+        joint = own ** (1.0 - p.across) * chain**p.across
+    silos = p.silo_cost * (p.usual_silo - p.silo * (1.0 - visits))
+    return min(1.0, joint * (1.0 + silos))
+
+
+@kernel
+def chain_of_departments(teams: Teams, structure: Structure) -> float:
+    """Geometric mean of the departments' systems; each the mean over its front staff."""
+    count = structure.department.max() + 1
+    total, people = np.zeros(count), np.zeros(count)
+    for person in structure.front_staff:
+        team = structure.team[person]
+        total[structure.department[person]] += teams.system[team if team >= 0 else TOP_TEAM]
+        people[structure.department[person]] += 1.0
+    logs, found = 0.0, 0
+    for department in range(count):
+        if people[department] > 0.0:
+            logs += log(max(LEAST, total[department] / people[department]))
+            found += 1
+    return exp(logs / found) if found > 0 else 1.0
+
+
+@kernel
+def prepare(
+    person: int, system: float, utilisation: float, kpi: float, staff: Staff, p: Serving
+) -> float:
     """Expected quality of a contact with this person, 0 to 1."""
-    willing = max(p.willing_floor, staff.visible_effort[person])
+    willing = max(p.willing_floor, staff.visible_effort[person] * (1.0 - p.kpi_pull * kpi))
     able = able_with(skill_after(staff.tenure[person], p), utilisation, system, p)
     lost = (1.0 - staff.allowed[person]) * (1.0 + p.strain_cost * staff.strain[person])
     return combined(willing, able, max(LEAST, 1.0 - lost), p)
@@ -223,20 +307,49 @@ class Ways(NamedTuple):
     by_bot: float  # share of contacts
     helped: float  # share of bots' failures that a person takes over
     routine: float  # a bot's quality on a routine need
-    shift: float  # what the offer and lateness add to every contact
+    rare: float  # share of a bot's contacts that are rare needs
+    shift: float  # what the offer, lateness, selling and a crisis add to every contact
+    helps: float  # part of a person's contacts in which help at the moment of use surprises
+    gives: float  # the same, and gifts
+    surprise: float  # what help in time adds
+    gift: float  # what a gift adds
 
 
 @kernel
 def open_service(
-    staff: Staff, teams: Teams, firm: Firm, structure: Structure, p: Serving, moment: Moment
-) -> None:
-    """What a contact with everybody will be like this week. Writes staff.quality, firm.offer."""
+    staff: Staff, teams: Teams, firm: Firm, structure: Structure, p: Serving, levers: Floats,
+    moment: Moment,
+) -> None:  # fmt: skip
+    """What a contact with everybody will be like this week. Writes staff.quality, firm."""
     utilisation = firm.utilisation[0]
+    firm.chain[0] = chain_of_departments(teams, structure)
     for person in structure.front_staff:
         team = structure.team[person]
-        system = teams.system[team if team >= 0 else TOP_TEAM]
-        staff.quality[person] = prepare(person, system, utilisation, staff, p)
+        own = teams.system[team if team >= 0 else TOP_TEAM]
+        system = chain_of(own, firm.chain[0], levers[CROSS_VISITS], p)
+        staff.quality[person] = prepare(person, system, utilisation, levers[KPI], staff, p)
     firm.offer[0] = next_offer(firm.offer[0], moment, p)
+    if levers[GIFTS] > 0.0:
+        firm.gift_sense[0] += p.gift_months * (1.0 - firm.gift_sense[0])
+
+
+@kernel
+def ways_of(firm: Firm, p: Serving, levers: Floats) -> Ways:
+    """How contacts are handled this week."""
+    late = lateness(firm.utilisation[0], p)
+    lost = late + p.selling_cost * levers[SELLING] + p.crisis_depth * levers[CRISIS]
+    helps = p.moment_share * levers[MOMENTS]
+    return Ways(
+        by_bot=bot_share(levers, p),
+        helped=levers[PEOPLE_BEHIND],
+        routine=bot_quality(firm.system[0], p),
+        rare=p.rare_share * (1.0 - p.routing_gain * levers[ROUTING]),
+        shift=firm.offer[0] - lost,
+        helps=helps,
+        gives=helps + p.gift_share * levers[GIFTS],
+        surprise=p.surprise,
+        gift=p.surprise * firm.gift_sense[0],
+    )
 
 
 @kernel
@@ -245,31 +358,19 @@ def serve(
     structure: Structure, p: Serving, levers: Floats, moment: Moment, first: int, past: int,
 ) -> None:  # fmt: skip
     """This week's contacts of these blocks. Writes customers.next_contact, contacts, blocks."""
-    late = lateness(firm.utilisation[0], p)
-    routine = bot_quality(firm.system[0], p)
-    by_bot = bot_share(levers, p)
-    ways = Ways(by_bot, levers[PEOPLE_BEHIND], routine, firm.offer[0] - late)
+    ways = ways_of(firm, p, levers)
     people = stand_ins(staff.vacancy, structure.front_staff)
     for block in range(first, past):
         served = blocks.served[block]
         served[:] = 0
         begin, end = block * BLOCK, min((block + 1) * BLOCK, customers.active.size)
         low, high = blocks.room[block], blocks.room[block + 1]
-        made, with_person = meet(
-            customers,
-            begin,
-            end,
-            contacts,
-            low,
-            high,
-            staff.quality,
-            served,
-            people,
-            ways,
-            p,
+        made, with_person, gifts = meet(
+            customers, begin, end, contacts, low, high, staff.quality, served, people, ways, p,
             moment,
-        )
+        )  # fmt: skip
         blocks.contacts[block], blocks.with_person[block] = made, with_person
+        blocks.gifts[block] = gifts
 
 
 @kernel
@@ -290,10 +391,14 @@ def close_up(contacts: Contacts, blocks: Blocks) -> int:
 
 @kernel
 def close_service(
-    staff: Staff, contacts: Contacts, blocks: Blocks, firm: Firm, structure: Structure
-) -> None:
+    staff: Staff, contacts: Contacts, blocks: Blocks, firm: Firm, structure: Structure,
+    p: Serving, levers: Floats,
+) -> None:  # fmt: skip
     """What the week's contacts add up to. Writes staff.served, contacts, firm."""
     firm.contacts[0] = close_up(contacts, blocks)
+    firm.gifts[0] = 0.0
+    for block in range(blocks.contacts.size):
+        firm.gifts[0] += blocks.gifts[block]
     there, with_person = 0, 0
     for person in structure.front_staff:
         served = 0
@@ -304,7 +409,8 @@ def close_service(
     for block in range(blocks.contacts.size):
         with_person += blocks.with_person[block]
     if there > 0:
-        asked = with_person * firm.hours_per_contact[0]
+        shorter = 1.0 - p.kpi_speed * levers[KPI]
+        asked = with_person * firm.hours_per_contact[0] * shorter
         firm.utilisation[0] = asked / (there * firm.capacity[0])
 
 
@@ -352,8 +458,8 @@ def meet(
     customers: Customers, begin: int, end: int, contacts: Contacts, low: int, high: int,
     quality_of: Floats, served: Integers, people: Integers, ways: Ways, p: Serving,
     moment: Moment,
-) -> tuple[int, int]:  # fmt: skip
-    """Every contact that falls due before the week is over: how many, how many with a person.
+) -> tuple[int, int, int]:  # fmt: skip
+    """Every contact that falls due before the week is over: how many, with a person, gifts.
 
     Of customers `begin` to `end`, written into rows `low` to `high`. `quality_of` is a column of
     staff, `people` who is there for each position. The contacts themselves are the queue: a
@@ -367,6 +473,8 @@ def meet(
     gap = WEEKS_PER_YEAR / p.contacts_per_year
     draws, keys = np.empty((5, BATCH)), np.empty((3, BATCH), np.int64)
     start, stop, with_person = 0, queue_due(customers, begin, end, due, who), 0
+    personal, gifts = 1.0 - ways.by_bot, 0
+    helps, gives = ways.by_bot + personal * ways.helps, ways.by_bot + personal * ways.gives
     while start < stop:
         last = stop
         for row in range(start, stop):
@@ -385,14 +493,17 @@ def meet(
                 if p.account_holders == 1:
                     whom = customer / next_contact.size  # neighbours share a holder
                 employee = people[int(whom * size)]
-            elif how >= ways.by_bot * p.rare_share:
+            elif how >= ways.by_bot * ways.rare:
                 quality = ways.routine
-            elif how < ways.by_bot * p.rare_share * ways.helped:
+            elif how < ways.by_bot * ways.rare * ways.helped:
                 employee = people[int(whom * size)]
             if employee != NOBODY:
                 quality = quality_of[employee]
                 served[employee] += 1
                 with_person += 1
+                if how >= ways.by_bot and how < gives:
+                    quality += ways.surprise if how < helps else ways.gift
+                    gifts += how >= helps
             quality += ways.shift + p.noise * luck
             by[row], numbers[row] = employee, number
             qualities[row] = min(1.0, max(0.0, quality))
@@ -400,4 +511,4 @@ def meet(
                 who[last] = customer
                 last += 1
         start, stop = stop, last
-    return stop, with_person
+    return stop, with_person, gifts

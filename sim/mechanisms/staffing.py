@@ -2,7 +2,11 @@
 
 Every week, for each person:
 
-    hazard = base * exp(-slope * (engagement - usual) + strained * strain + misfit * |x - mean x|)
+    hazard = base * exp(-slope * (engagement - usual) + strained * strain + misfit * |x - mean x|
+                        - kept * keeping * max(0, x - mean x))
+    with an exit offer, beside it, a month:
+    P(go)  = 1 / (1 + exp(-(offered + career * (taste - usual) + position * leads
+                            + mood * (usual engagement - engagement))))
 
 A leader's place is taken over the week after by somebody else, whose team then looks at the
 leader more and believes a little less. Another place stays empty for the hiring time and a week,
@@ -11,6 +15,9 @@ were planned for (staffing never grows beyond its positions). Newcomers' values 
 
     applicants = declared mean value + picking * hiring lever
                  + attraction * (eNPS as surveyed - usual eNPS) / 100
+
+Hiring, keeping and the offer act by last week's levers. Those who take the offer more often than
+somebody of usual taste would are counted as leaving because of the structure.
 
 They begin with the effort that their team shows and learn their trade (see serving). Composition
 effects of hiring are thus visible as a change of mean value without anybody changing.
@@ -22,19 +29,20 @@ from math import exp
 import numpy as np
 
 from sim.compiled import kernel
-from sim.levers import HIRING
-from sim.parameters import Grade, Kind, Turns, parameter
+from sim.levers import EXIT_OFFER, HIRING, KEEPING
+from sim.parameters import WEEKS_PER_MONTH, Grade, Kind, Turns, parameter
 from sim.people import People, arrive, clip
 from sim.randomness import QUIT, uniforms
-from sim.state import Firm, Floats, Integers, Moment, Staff, Teams
+from sim.state import Choices, Firm, Integers, Moment, Staff, Teams
 from sim.structure import Structure
 
 WRITES = (
     "staff.generation", "staff.kind", "staff.slope", "staff.drive", "staff.value",
     "staff.disposition", "staff.tenure", "staff.vacancy", "staff.belief", "staff.reference",
     "staff.latent", "staff.intended_effort", "staff.effort", "staff.visible_effort",
-    "staff.engagement", "staff.strain", "teams.weeks_led", "teams.credibility", "firm.quits",
-    "firm.hires",
+    "staff.engagement", "staff.strain", "staff.taste", "staff.threshold", "staff.rank",
+    "staff.compliance", "staff.adopted", "staff.exposure", "staff.heartless", "teams.weeks_led",
+    "teams.credibility", "firm.quits", "firm.hires", "firm.structural",
 )  # fmt: skip
 
 ASSUMED = Grade.ASSUMED
@@ -79,6 +87,22 @@ class Staffing:
     attraction: float = parameter(
         0.05, 0.0, 0.2, "practised value", ASSUMED, NONE_FOUND,
         "value of applicants gained per 100 points of eNPS")
+    keeping: float = parameter(
+        3.0, 0.0, 8.0, "per unit of value", ASSUMED, "claim H21: direction only",
+        "how strongly care holds those who put the customer first")
+    offered: float = parameter(
+        -1.9, -4.0, 0.0, "logit", ASSUMED, "calibrated: 14 % went in the month of Zappos' offer "
+        "(Business Insider)", "taking an exit offer within a month, at usual taste and engagement")
+    career: float = parameter(
+        4.0, 0.0, 8.0, "logit", ASSUMED, "calibrated: a third named the structure (HBR 2016)",
+        "a full point of taste for hierarchy")
+    position: float = parameter(
+        0.6, 0.0, 2.0, "logit", ASSUMED, NONE_FOUND, "leading somebody, or having led")
+    unhappy: float = parameter(
+        2.0, 0.0, 6.0, "logit", ASSUMED, NONE_FOUND, "a full point less of engagement")
+    usual_taste: float = parameter(
+        0.4, 0.0, 1.0, "taste", ASSUMED, "the mean of Beta(2, 3)",
+        "taste for hierarchy that neither takes nor leaves an offer", kind=Kind.FIXED)
     usual_enps: float = parameter(
         10.0, -50.0, 50.0, "points", ASSUMED, "a published mean is about 14",
         "eNPS that neither attracts nor deters", kind=Kind.FIXED)
@@ -92,6 +116,22 @@ def quit_hazard(engagement: float, strain: float, unlike: float, p: Staffing) ->
         -p.slope * (engagement - p.usual_engagement) + p.strained * strain + p.misfit * unlike
     )
     return min(1.0, p.quits * exp(pressure))
+
+
+@kernel
+def takes_offer(engagement: float, taste: float, leads: bool, p: Staffing) -> float:
+    """Chance to take a standing exit offer within a month."""
+    pull = p.offered + p.career * (taste - p.usual_taste)
+    pull += p.unhappy * (p.usual_engagement - engagement)
+    if leads:
+        pull += p.position
+    return 1.0 / (1.0 + exp(-pull))
+
+
+@kernel
+def a_week(monthly: float) -> float:
+    """A chance a month as a chance a week."""
+    return 1.0 - (1.0 - monthly) ** (1.0 / WEEKS_PER_MONTH)
 
 
 @kernel
@@ -146,10 +186,11 @@ def leave(
 
 @kernel
 def staffing(
-    staff: Staff, teams: Teams, firm: Firm, structure: Structure, p: Staffing, people: People,
-    new_credibility: float, levers: Floats, moment: Moment,
+    staff: Staff, teams: Teams, firm: Firm, choices: Choices, structure: Structure, p: Staffing,
+    people: People, new_credibility: float, moment: Moment,
 ) -> None:  # fmt: skip
     """Leaving and coming this week. Writes staff, teams, firm."""
+    levers = choices.before
     firm.quits[0], firm.hires[0] = 0, 0
     mean = mean_value(staff)
     leads = led_by(structure)
@@ -177,10 +218,20 @@ def staffing(
                 there += structure.front[person]
             continue
         staff.tenure[person] += 1.0
-        unlike = abs(staff.value[person] - mean)
-        hazard = quit_hazard(staff.engagement[person], staff.strain[person], unlike, p)
+        mood, value = staff.engagement[person], staff.value[person]
+        hazard = quit_hazard(mood, staff.strain[person], abs(value - mean), p)
+        hazard *= exp(-p.keeping * levers[KEEPING] * max(0.0, value - mean))
+        offered, because = 0.0, 0.0
+        if levers[EXIT_OFFER] > 0.0:
+            taste, led = staff.taste[person], leads[person] >= 0
+            offered = levers[EXIT_OFFER] * a_week(takes_offer(mood, taste, led, p))
+            because = offered - levers[EXIT_OFFER] * a_week(
+                takes_offer(mood, p.usual_taste, led, p)
+            )
+        going = hazard + (1.0 - hazard) * offered
         generation = staff.generation[person]
-        if uniforms(moment.seed, QUIT, moment.week, person, generation)[0] < hazard:
+        if uniforms(moment.seed, QUIT, moment.week, person, generation)[0] < going:
+            firm.structural[0] += max(0.0, because) / going
             leave(person, leads[person], weeks, new_credibility, staff, teams, structure.leader)
             firm.quits[0] += 1
             there -= structure.front[person]

@@ -52,7 +52,7 @@ class Surveys:
         120, 3, 5000, "answers", ASSUMED, "margin of 14 points at 30/30",
         "staff who answer in a half-year; everybody if there are fewer", kind=Kind.SETTING)
     customer_base: float = parameter(
-        4.6, 0.0, 8.0, "points of rating", ASSUMED, "puts NPS near that of Dutch services",
+        5.1, 0.0, 8.0, "points of rating", ASSUMED, "puts NPS near that of Dutch services",
         "rating at an attitude of nothing")
     customer_scale: float = parameter(
         6.0, 2.0, 12.0, "points of rating", ASSUMED, NONE_FOUND,
