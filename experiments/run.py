@@ -26,7 +26,7 @@ from experiments.settings import (
     resolved,
     study_plan,
 )
-from sim.configuration import Configuration, rules_of, seed_of, structure_of
+from sim.configuration import Configuration, structure_of
 from sim.large import is_large
 from sim.levers import costs, timetable
 from sim.measures import COLUMN, Record
@@ -198,6 +198,8 @@ def _interruptibly[Result](work: Callable[[Done], Result], progress: Done | None
 
 def model_is_compiled() -> bool:
     """Whether the whole run lies compiled on disk, so that it need not be compiled now."""
+    from sim.week import run
+
     folder = Path(getattr(run, "stats").cache_path or os.devnull)  # noqa: B009
     return any(folder.glob("week.run-*.nbi"))
 

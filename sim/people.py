@@ -71,7 +71,8 @@ class People:
         "how much people differ in engagement")
     threshold: float = parameter(
         0.25, 0.05, 0.6, "share of others", Grade.READ,
-        "Granovetter 1978: mean .25; Centola et al. 2018: tipping near 25 %", "mean share of others from which people join what is new")
+        "Granovetter 1978: mean .25; Centola et al. 2018: tipping near 25 %",
+        "mean share of others from which people join what is new")
     threshold_spread: float = parameter(
         0.1, 0.0, 0.3, "share of others (SD)", Grade.READ, "Granovetter 1978: jump near .12",
         "how much people differ in it")

@@ -322,7 +322,7 @@ def manage(
     for team in range(structure.leader.size):
         front = 0
         for at in range(structure.member_start[team], structure.member_start[team + 1]):
-            front += structure.front[structure.members[at]]
+            front += int(structure.front[structure.members[at]])
         size = int(structure.member_start[team + 1] - structure.member_start[team])
         load = load_of(front, free, busy, p) if firm.approvals[0] == 1.0 else 0.0
         lost[team] = answer_loses(float(staff.value[structure.leader[team]]), load, p)

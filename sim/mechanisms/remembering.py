@@ -18,8 +18,8 @@ year, on the customer's own week, a customer stays or goes and a prospect comes 
 Who is called back (closed loop) is put right more often. With a shift of power customers compare
 more: the slope grows. In a crisis reputation falls as long as the top keeps silent. Whoever is
 dissatisfied may complain (ACSI 2015, by rating 1 to 10); listening takes it from there. Rival
-rules: `memory` 1 keeps the gain constant, 2 lets what stands out overwrite more (peaks). Rivals may raise
-what customers can have elsewhere (`rival_pace`).
+rules: `memory` 1 keeps the gain constant, 2 lets what stands out overwrite more (peaks). Rivals may
+raise what customers can have elsewhere (`rival_pace`).
 
 Shrinking gain: Rust et al. 1999 (form); loss ratio: ACSI 2015 (8,239 answers, computed).
 """

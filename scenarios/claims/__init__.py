@@ -1,0 +1,1 @@
+"""The claims of the sources as executable hypotheses, one file a source."""
