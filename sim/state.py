@@ -66,6 +66,7 @@ class Teams(NamedTuple):
     system: Floats  # routines, rules, tools: the effort they make normal, 0 to 1
     shown: Floats  # mean visible effort of the followers who are there
     seen_doing: Floats  # leader's doing as of last round, which values answer to
+    seen_system: Floats  # the system as of then, 0 to 1
     seen_credibility: Floats  # how far the leader was believed then, 0 to 1
     safety: Floats  # how safe it is to speak up, 0 to 1
     unkept: Floats  # asks for obstacles that came to nothing, since the last disappointment

@@ -113,6 +113,7 @@ def _teams(world: World, new: Structure, told: Configuration) -> Teams:
         members = new.members[new.member_start[team] : new.member_start[team + 1]]
         if members.size:
             columns["system"][team] = before.system[follows[members]].mean()
+            columns["seen_system"][team] = before.seen_system[follows[members]].mean()
             columns["safety"][team] = before.safety[follows[members]].mean()
     fresh = led[new.leader] < 0
     columns["weeks_led"] = np.where(fresh, 0.0, columns["weeks_led"])

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from sim.configuration import Configuration, Organisation, Parameters
+from sim.configuration import Configuration, Organisation, Parameters, Switch
 from sim.levers import Action
 from sim.measures import Record
 from sim.state import World
@@ -49,6 +49,37 @@ BUSY_ACTIONS = (
     Action("people_behind", 0.5, 24, 8),
     Action("promise", 0.5, 28, 8),
     Action("hiring_for_values", 0.5, 4, 8),
+    Action("training", 0.5, 4, 8),
+    Action("coaching", 0.5, 4, 8),
+    Action("guiding", 0.5, 4, 8),
+    Action("spotlight", 1.0, 4, 8),
+    Action("rituals", 0.5, 4, 8),
+    Action("manifesto", 1.0, 8, 8),
+    Action("participation", 0.7, 4, 8),
+    Action("control", 0.7, 8, 8),
+    Action("coalition", 0.3, 2, 4),
+    Action("compliments", 0.5, 4, 4),
+    Action("peer_reward", 1.0, 4, 8),
+    Action("barriers", 1.0, 4, 0),
+    Action("closed_loop", 0.5, 4, 8),
+    Action("walks", 0.5, 4, 8),
+    Action("contact_duty", 0.5, 4, 8),
+    Action("change_agent", 1.0, 4, 8),
+    Action("new_top", 1.0, 20),
+    Action("board", 1.0, 0),
+    Action("kpi", 0.5, 4, 8),
+    Action("moments", 0.5, 4, 8),
+    Action("gifts", 0.5, 4, 8),
+    Action("routing", 0.5, 4, 8),
+    Action("selling", 0.3, 4, 8),
+    Action("cross_visits", 0.5, 4, 8),
+    Action("empathy", 0.5, 4, 8),
+    Action("equality", 0.5, 4, 8),
+    Action("exit_offer", 0.5, 20, 0, 30),
+    Action("keeping", 0.5, 4, 8),
+    Action("reaction", 0.5, 24, 0, 30),
+    Action("crisis", 0.7, 22, 0, 30),
+    Action("power_shift", 0.5, 10, 8),
 )
 
 
@@ -57,7 +88,11 @@ def busy(weeks: int = 78) -> Configuration:
     base = Parameters()
     parameters = replace(
         base,
-        deciding=replace(base.deciding, scripts=20),
+        deciding=replace(base.deciding, scripts=20, manager_week=28.0),
+        listening=replace(base.listening, obstacle_hours=8.0),
+        culture=replace(base.culture, reciprocity=0.8),
+        choosing=replace(base.choosing, motive=0.9, hurdle_months=6.0),
+        leading=replace(base.leading, board_hazard=0.1),
         contributing=replace(base.contributing, erosion=0.5, identity=0.5),
         serving=replace(
             base.serving, contacts_per_year=30.0, usual_utilisation=0.95, digital_share=0.3
@@ -67,6 +102,35 @@ def busy(weeks: int = 78) -> Configuration:
         surveys=replace(base.surveys, nps_sample=60, enps_sample=20),
     )
     return small(weeks, parameters=parameters, actions=BUSY_ACTIONS)
+
+
+def with_parameters(told: Configuration, **groups: dict[str, float]) -> Configuration:
+    """The same with other numbers: `with_parameters(told, mood={"support": 0.0})`."""
+    changed = {
+        name: replace(getattr(told.parameters, name), **values) for name, values in groups.items()
+    }
+    return replace(told, parameters=replace(told.parameters, **changed))
+
+
+def in_circles(weeks: int = 78) -> Configuration:
+    """The busy organisation that goes over to circles, and back under managers."""
+    told = busy(weeks)
+    return replace(told, switches=(Switch("circles", 4), Switch("hybrid", weeks - 14)))
+
+
+def with_rival_rules(weeks: int = 78) -> Configuration:
+    """The busy organisation under rival rules, with few who begin what is new."""
+    few = tuple(each for each in BUSY_ACTIONS if each.lever != "coalition")
+    told = replace(busy(weeks), actions=(*few, Action("coalition", 0.05, 2)))
+    return with_parameters(told, contributing={"copying": 1}, remembering={"memory": 2},
+                           culture={"losing_heart": 0.4})  # fmt: skip
+
+
+def under_a_board(weeks: int = 78) -> Configuration:
+    """An organisation that goes down while a board looks on."""
+    doings = ("board", 1.0), ("words", 1.0), ("promise", 1.0), ("selling", 1.0)
+    actions = tuple(Action(lever, strength, 1) for lever, strength in doings)
+    return with_parameters(small(weeks, actions=actions), leading={"board_hazard": 0.09})
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -1,7 +1,7 @@
 """Culture in two layers: what people hold to be right, and how things are done here.
 
 Every round. The person's layer, for everybody with practised value x, shown value v, own leader's
-doing a and credibility c as of last round, in a team that shows v_team and has the system z:
+doing a, credibility c and team's system z as of last round, in a team that shows v_team:
 
     v   = clip(x + compliance + step * adopted)                              (what is shown)
     x  <- x + S * [w_L * (1 + coaching) * c * (a - x) + w_P * (1 + close * rituals) * (v_team - x)]
@@ -66,8 +66,8 @@ from sim.structure import Structure
 
 WRITES = (
     "staff.value", "staff.compliance", "staff.adopted", "staff.exposure", "staff.heartless",
-    "teams.system", "teams.seen_doing", "teams.seen_credibility", "firm.system", "firm.gap",
-    "firm.cynicism",
+    "teams.system", "teams.seen_doing", "teams.seen_system", "teams.seen_credibility",
+    "firm.system", "firm.gap", "firm.cynicism",
 )  # fmt: skip
 
 READ, ASSUMED = Grade.READ, Grade.ASSUMED
@@ -174,6 +174,9 @@ class Culture:
     reference_hours: float = parameter(
         4.0, 1.0, 8.0, "hours a week", ASSUMED, NONE_FOUND,
         "manager's hours that count as full attention", kind=Kind.FIXED)
+    coverage: float = parameter(
+        1.0, 0.0, 1.0, "share of departments", ASSUMED, "claim C06: a choice of the scenario",
+        "departments in which leaders change how things are done", kind=Kind.SETTING)
     from_above: float = parameter(
         0.1, 0.0, 0.5, "share", ASSUMED, NONE_FOUND, "pull of the system one level up")
     from_behaviour: float = parameter(
@@ -269,13 +272,15 @@ def shows(person: int, staff: Staff, p: Culture) -> float:
 
 @kernel
 def means_of_teams(
-    staff: Staff, structure: Structure, p: Culture, shown: Floats, doing_so: Floats
-) -> tuple[float, float]:
-    """Shown value and share of adopters by team, [teams]; both over the organisation.
+    staff: Staff, structure: Structure, p: Culture, shown: Floats, doing_so: Floats,
+    there_too: Floats,
+) -> tuple[float, float]:  # fmt: skip
+    """Shown value, adopters and people present by team, [teams]; mean value and share of adopters.
 
-    The leader counts among those around; nobody present leaves the values of the leader alone.
+    The leader counts among adopters and people present; with nobody else present what the leader
+    shows is what the team shows.
     """
-    values, around, adopters, there = 0.0, 0.0, 0.0, 0
+    values, adopters, there = 0.0, 0.0, 0
     for person in range(staff.value.size):
         if staff.vacancy[person] == 0:
             values += shows(person, staff, p)
@@ -284,7 +289,7 @@ def means_of_teams(
     for team in range(structure.leader.size):
         leader = structure.leader[team]
         total, counted = 0.0, 0
-        around = 0.0 + staff.adopted[leader]
+        around = float(staff.adopted[leader])
         for at in range(structure.member_start[team], structure.member_start[team + 1]):
             person = structure.members[at]
             if staff.vacancy[person] == 0:
@@ -293,7 +298,7 @@ def means_of_teams(
                 counted += 1
         own = shows(leader, staff, p)
         shown[team] = total / counted if counted > 0 else own
-        doing_so[team] = around / (counted + 1)
+        doing_so[team], there_too[team] = around, counted + 1.0
     if there == 0:
         return 0.0, 0.0
     return values / there, adopters / there
@@ -353,7 +358,7 @@ def move_values(
         pushed += p.noise * normal(moment.seed, VALUE_NOISE, moment.week, person, generation)
         staff.value[person] = next_value(
             value, openness, teams.seen_doing[followed], teams.seen_credibility[followed],
-            shown[followed], teams.system[followed], pushed, p, levers,
+            shown[followed], teams.seen_system[followed], pushed, p, levers,
         )  # fmt: skip
         staff.compliance[person] = next_compliance(compliance, value, levers[CONTROL], p)
 
@@ -369,10 +374,13 @@ def belongs(person: int, team: int, staff: Staff, p: Culture, share: float, team
 
 @kernel
 def join_in(
-    staff: Staff, structure: Structure, around: Floats, everywhere: float, p: Culture,
-    levers: Floats, moment: Moment,
+    staff: Staff, structure: Structure, around: Floats, there_too: Floats, everywhere: float,
+    p: Culture, levers: Floats, moment: Moment,
 ) -> None:  # fmt: skip
-    """Who does what is new, a round on. Writes staff.adopted, exposure, heartless."""
+    """Who does what is new, a round on. Writes staff.adopted, exposure, heartless.
+
+    `around` are adopters and `there_too` people present by team, its leader included.
+    """
     share, praise = levers[COALITION], levers[COMPLIMENTS]
     lowered = p.first * praise if everywhere < MAJORITY else 0.0
     gives_up = p.losing_heart * (1.0 - p.thanked * praise)
@@ -380,9 +388,9 @@ def join_in(
         if staff.vacancy[person] > 0:
             continue
         team = structure.team[person]
-        near = around[team if team >= 0 else TOP_TEAM]
-        size = 1.0 + structure.member_start[max(team, 0) + 1] - structure.member_start[max(team, 0)]
-        others = max(0.0, near - staff.adopted[person] / size)
+        near = team if team >= 0 else TOP_TEAM
+        beside = max(1.0, there_too[near] - 1.0)
+        others = (around[near] - staff.adopted[person]) / beside
         met = (1.0 - p.far) * others + p.far * everywhere
         staff.exposure[person] += p.memory_months * (met - staff.exposure[person])
         if belongs(person, team, staff, p, share, around.size):
@@ -425,10 +433,13 @@ def move_systems(
     """
     aim = p.aim_floor + (1.0 - p.aim_floor) * firm.known[0]
     moved, total, worked = np.empty(teams.system.size), 0.0, 0.0
+    departments = structure.department.max() + 1
     for team in range(moved.size):
         above = structure.above[team]
         above = above if above >= 0 else team
-        hours = attention(levers, teams.hours_left[team], p)
+        hours = 0.0
+        if structure.department[structure.leader[team]] < p.coverage * departments:
+            hours = attention(levers, teams.hours_left[team], p)
         worked += hours
         own, around = teams.system[team], teams.system[above]
         moved[team] = next_system(own, around, teams.doing[team], shown[team], hours * aim, p)
@@ -457,15 +468,17 @@ def culture(
     if moment.week % round_weeks != 0:
         return
     now, before = choices.now, choices.before
-    shown, around = np.empty(structure.leader.size), np.empty(structure.leader.size)
-    mean, everywhere = means_of_teams(staff, structure, p, shown, around)
+    teams_led = structure.leader.size
+    shown, around, there_too = np.empty(teams_led), np.empty(teams_led), np.empty(teams_led)
+    mean, everywhere = means_of_teams(staff, structure, p, shown, around, there_too)
     imposed = now[MANIFESTO] * max(0.0, 1.0 - 2.0 * now[PARTICIPATION])
     claimed = p.claim * max(now[PROMISE], max(now[WORDS], imposed))
     firm.gap[0] = max(0.0, firm.usual_value[0] + claimed - mean) if claimed > 0.0 else 0.0
     move_values(staff, teams, structure, shown, mean, p, before, moment)
     if before[COALITION] > 0.0 or everywhere > 0.0:
-        join_in(staff, structure, around, everywhere, p, before, moment)
+        join_in(staff, structure, around, there_too, everywhere, p, before, moment)
     wasted = move_systems(teams, firm, structure, shown, p, now)
     firm.cynicism[0] = next_cynicism(firm.cynicism[0], firm.gap[0], wasted, p, now)
     teams.seen_doing[:] = teams.doing
+    teams.seen_system[:] = teams.system
     teams.seen_credibility[:] = teams.credibility

@@ -218,9 +218,9 @@ def staffing(
                 there += structure.front[person]
             continue
         staff.tenure[person] += 1.0
-        mood, value = staff.engagement[person], staff.value[person]
-        hazard = quit_hazard(mood, staff.strain[person], abs(value - mean), p)
-        hazard *= exp(-p.keeping * levers[KEEPING] * max(0.0, value - mean))
+        mood, beyond = staff.engagement[person], staff.value[person] - mean
+        hazard = quit_hazard(mood, staff.strain[person], abs(beyond), p)
+        hazard *= exp(-p.keeping * levers[KEEPING] * max(0.0, beyond))
         offered, because = 0.0, 0.0
         if levers[EXIT_OFFER] > 0.0:
             taste, led = staff.taste[person], leads[person] >= 0
