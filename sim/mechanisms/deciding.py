@@ -14,9 +14,10 @@ for decisions are filled to the load rho:
 
     rho      = people * cases * deviating * (1 - d) * busy * hours a decision / hours for decisions
     days     = pause + hours a decision / ((1 - rho) * hours for decisions / 5)     (rho to .98)
-    denied   = deny + max(0, 1 - 1 / rho)                       (overload refuses)
+    no       = deny + max(0, 1 - 1 / rho)                       (overload refuses)
+    denied   = 1 - (1 - no)^screens                    (all have to agree: Sah & Stiglitz 1986)
     asked    = (1 - denied) * (variance + bias^2 * (1 - x of manager)^2) + denied * refusal
-               + waiting cost * days
+               + waiting cost * screens * days
 
 In circles nobody is asked inside a role; across roles people take the advice of 1 + Poisson others,
 each after an exponential delay of a day, and wait for the last: days = E[1 + 1/2 + ... + 1/A].
@@ -24,7 +25,9 @@ Objections rise with how far apart people's values are, and cost quality and hou
 
     objected = base + apart * mean |x_i - mean x|
     d        = freedom of circles * clarity + the lever, each person's by (1 - exp(-tenure / ripe))
-    asked    = waiting cost * days * share across roles + conflict * objected   (of every case)
+    denied   = deny^(1 + advisers)                                        (one who agrees is enough)
+    asked    = share across roles * (waiting cost * days + deviating * denied * refusal)
+               + conflict * objected                                             (of every case)
 
 Hours that stay inside: what is declared, plus meetings (circles: roles * (a + b * (size - 1)), tree
 and hybrid: c + e * levels above the front) beyond those of a tree of four levels, plus ties between
@@ -115,6 +118,9 @@ class Deciding:
     refusal: float = parameter(
         1.2, 0.5, 1.5, "share of a need", ASSUMED, NONE_FOUND,
         "need that a refusal loses; beyond 1 it also annoys")
+    screens: int = parameter(
+        1, 1, 5, "managers", ASSUMED, "a choice of the organisation; two in Sah & Stiglitz 1986",
+        "managers who all have to agree to what rules do not foresee", kind=Kind.SETTING)
     waiting_cost: float = parameter(
         0.2, 0.0, 0.6, "share of a need a day", ASSUMED, ".15 at the .73 days of a span of 7",
         "need that a day of waiting loses")
@@ -239,11 +245,19 @@ def refused(load: float, p: Deciding) -> float:
 
 
 @kernel
+def accepted(chance: float, screens: float, everybody: bool) -> float:
+    """Chance that what one accepts with `chance` passes several: all of them, or any of them."""
+    if everybody:
+        return chance**screens
+    return 1.0 - (1.0 - chance) ** screens
+
+
+@kernel
 def answer_loses(value: float, load: float, p: Deciding) -> float:
     """Share of a need that is lost when a manager of this practised value decides."""
-    no = refused(load, p)
-    decided = (1.0 - no) * freedom_loses(value, 0.0, p) + no * p.refusal
-    return decided + p.waiting_cost * sojourn(load, p)
+    yes = accepted(1.0 - refused(load, p), p.screens, True)
+    decided = yes * freedom_loses(value, 0.0, p) + (1.0 - yes) * p.refusal
+    return decided + p.waiting_cost * p.screens * sojourn(load, p)
 
 
 @kernel
@@ -328,8 +342,8 @@ def manage(
         lost[team] = answer_loses(float(staff.value[structure.leader[team]]), load, p)
         teams.hours_left[team] = hours_of(size, load, free, firm.approvals[0], levels, p, levers)
         loads += front * load
-        days += front * sojourn(load, p)
-        denials += front * refused(load, p)
+        days += front * p.screens * sojourn(load, p)
+        denials += front * (1.0 - accepted(1.0 - refused(load, p), p.screens, True))
         asked_people += front
     if asked_people > 0.0 and firm.approvals[0] == 1.0:
         firm.load[0], firm.waiting[0] = loads / asked_people, days / asked_people
@@ -342,8 +356,10 @@ def take_counsel(staff: Staff, firm: Firm, p: Deciding, lost: Floats) -> float:
     wait = advice_days(p)
     against = objected(distance(staff), p)
     lost[:] = 0.0
-    firm.load[0], firm.waiting[0], firm.denied[0] = 0.0, wait, 0.0
-    return p.across * p.waiting_cost * wait + p.conflict * against
+    no = 1.0 - accepted(1.0 - p.deny, 1.0 + p.advisers, False)
+    firm.load[0], firm.waiting[0], firm.denied[0] = 0.0, wait, no
+    asking = p.waiting_cost * wait + p.deviating * no * p.refusal
+    return p.across * asking + p.conflict * against
 
 
 @kernel
