@@ -41,6 +41,7 @@ commands:
   why       which mechanisms carry the difference between two scenarios
   sweep     many runs over a design: stoppable, on threads or a cluster
   list      scenarios, levers, parameters or organisations to choose from
+  map       two factors at a time: where circles, promises or a coalition pay
   explain   a mechanism, lever, parameter, measure, scenario or claim: rule and sources
 
 A setting is a name and a value; `zwerm COMMAND --help` says more.
@@ -225,6 +226,12 @@ def _why(words: list[str]) -> int:
     return why_command(words)
 
 
+def _map(words: list[str]) -> int:
+    from experiments.maps import map_command
+
+    return map_command(words)
+
+
 def _explain(words: list[str]) -> int:
     from experiments.explain import explain_command
 
@@ -233,7 +240,7 @@ def _explain(words: list[str]) -> int:
 
 COMMANDS: dict[str, Callable[[list[str]], int]] = {
     "demo": _demo, "run": _run, "compare": _compare, "why": _why, "sweep": _sweep, "list": _list,
-    "explain": _explain,
+    "explain": _explain, "map": _map,
 }  # fmt: skip
 
 
