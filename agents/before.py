@@ -8,37 +8,52 @@ with mechanisms of the user's own are not run again; there the copies are made a
 by.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 from sim.configuration import Rules
 from sim.state import Floats, Moment, World, copy_tables
 from sim.week import steps
 
-EXPLAINED = ("contributing", "serving", "remembering", "mood")  # mechanisms that `why` looks into
+# Mechanisms that `why` looks into. What leaders choose stands before the first of them.
+EXPLAINED = ("contributing", "culture", "serving", "remembering", "mood")
 
 
 @dataclass(frozen=True)
 class Before:
     """A week: what it started from, its levers, and what mechanisms found in it."""
 
-    start: World  # tables before the week
+    start: World  # tables before the week, in the structure that the week runs in
+    engagement: Floats  # [people] before the week, and before a change of structure
     rules: Rules
-    levers: Floats  # value of each lever this week
+    scheduled: Floats  # value of each lever that the schedule asks for this week
     moment: Moment
     off: tuple[str, ...]  # mechanisms switched off
     found: dict[str, World] = field(default_factory=dict)
+    results: dict[str, Any] = field(default_factory=dict)  # what accounts work out once
 
     def keep(self, mechanism: str, world: World) -> None:
         """Keep a copy of what this mechanism finds now."""
         self.found[mechanism] = copy_tables(world)
+        self.results.clear()
 
     def found_by(self, mechanism: str) -> World:
-        """The tables as this mechanism found them, with the head start of those before it."""
+        """The tables as this mechanism found them, with the head start of those before it.
+
+        Its `choices.now` are the levers that leaders use this week, `choices.before` last week's.
+        """
         if mechanism not in self.found:
             world = copy_tables(self.start)
             for name, step in steps(self.off).items():
                 if name == mechanism:
                     break
-                step(world, self.rules, self.levers, self.moment)
+                step(world, self.rules, self.scheduled, self.moment)
             self.found[mechanism] = world
         return self.found[mechanism]
+
+    def once[Result](self, name: str, work_out: Callable[["Before"], Result]) -> Result:
+        """What `work_out` makes of this week; under the same name it is worked out once."""
+        if name not in self.results:
+            self.results[name] = work_out(self)
+        return self.results[name]

@@ -6,13 +6,13 @@
     print(organisation.employee(17).why())
 
 The tables are the state; agents are views on their rows. A step calls the compiled `sim.week.week`
-and measures, so tables and record agree bit for bit with `sim.runs.simulate`. Mechanisms of
-your own (`extra`) make a step call the mechanisms one by one with yours in between: slower, and
-the same bits as long as yours change nothing.
+and measures, so tables and record agree bit for bit with `sim.runs.simulate`, changes of structure
+within the run included. Mechanisms of your own (`extra`) make a step call the mechanisms one by one
+with yours in between: slower, and the same bits as long as yours change nothing.
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from functools import cached_property, partial
+from functools import partial
 
 import numpy as np
 from mesa import Agent, DataCollector, Model
@@ -23,13 +23,14 @@ from agents.ledger import Ledger
 from agents.portrayal import across
 from agents.views import PRIVATE, SMALLEST_GROUP, Customer, Employee, Leader, PrivacyError
 from agents.why_week import week_ledger
-from sim.configuration import MECHANISMS, Configuration, rules_of, seed_of
+from sim.configuration import MECHANISMS, Configuration, Switch, rules_of, seed_of
 from sim.levers import timetable
-from sim.measures import COLUMN, NAMES, Record, empty_record
+from sim.measures import COLUMN, NAMES, Record
 from sim.parameters import ParameterError, nearest
 from sim.randomness import EXTRA, uniforms
 from sim.start import at_week_zero
 from sim.state import Floats, Moment, Staff, World, copy_tables
+from sim.switching import due, record_of, restructured
 from sim.week import look, steps, week
 
 type Extra = Callable[[Organisation], None]
@@ -62,6 +63,8 @@ class Organisation(Model):
     world: World  # the tables themselves
     record: Record  # what is measured, a row per week; NaN in weeks to come
     timetable: Floats  # [weeks, levers]; weeks to come may be changed while the model runs
+    structure: str  # what the organisation is now: "tree", "circles", "hybrid" or "chart"
+    across: Floats  # place of everybody across a drawing, 0 to 1, [people]
     week: int  # the week that is running, or has run last; -1 before the first
 
     def __init__(
@@ -76,7 +79,8 @@ class Organisation(Model):
         self.rules, self.extra = rules_of(told), _checked_extra(extra)
         self.world = at_week_zero(told, seed)
         self.timetable, self.week = timetable(told.actions, told.weeks), -1
-        self.record = empty_record(told.weeks, int(self.world.structure.level.max()) + 1)
+        self.record, self.structure = record_of(told), told.structure
+        self._waiting: list[Switch] = list(told.switches)
         self._last_week: Before | None = None
         self._last_round: Before | None = None
         self._steps = steps(told.off)
@@ -93,11 +97,14 @@ class Organisation(Model):
                 "give Configuration(weeks=...) more"
             )
         self.week += 1
-        self._remember()
+        engagement = self.world.staff.engagement.copy() if self.explain else np.empty(0)
+        while self._waiting and due(self._waiting[0], self.week, self.record):
+            self._restructure(self._waiting.pop(0).to)
+        self._remember(engagement)
         if self.extra:
             self._step_by_step()
         else:
-            week(self.world, self.rules, self.levers, self.moment)
+            week(self.world, self.rules, self.scheduled, self.moment)
         row = self.week
         weekly, levels = self.record.weekly[row], self.record.levels[row]
         look(self.world, self.rules, self.moment, weekly, levels)
@@ -110,9 +117,19 @@ class Organisation(Model):
         return Moment(self.seed, self.week)
 
     @property
-    def levers(self) -> Floats:
-        """The value of each lever in this week, in the order of `sim.levers.LEVERS`."""
+    def scheduled(self) -> Floats:
+        """What the schedule asks of each lever in this week, in the order of `sim.levers.LEVERS`.
+
+        ValueError before the first week.
+        """
+        if self.week < 0:
+            raise ValueError("no week has begun; call step() first")
         return self.timetable[self.week]
+
+    @property
+    def levers(self) -> Floats:
+        """The value of each lever as leaders use it in this week; at rest before the first."""
+        return self.world.choices.now
 
     def measured(self, name: str) -> float:
         """This week's value of a measure; NaN before the first week or without a survey."""
@@ -140,18 +157,24 @@ class Organisation(Model):
         for name, mechanism in self._steps.items():
             if self._last_week is not None and name in EXPLAINED:
                 self._last_week.keep(name, self.world)
-            mechanism(self.world, self.rules, self.levers, self.moment)
+            mechanism(self.world, self.rules, self.scheduled, self.moment)
             for act in self.extra.get(name, ()):
                 act(self)
         for act in self.extra.get("", ()):
             act(self)
 
-    def _remember(self) -> None:
+    def _restructure(self, kind: str) -> None:
+        """The same people in another structure; views are made to follow it."""
+        self.world = restructured(self.world, self.configuration, kind)
+        self.structure = kind
+        self._follow_structure()
+
+    def _remember(self, engagement: Floats) -> None:
+        """Keep a copy of what the week starts from; `engagement` before a change of structure."""
         if not self.explain:
             return
-        start, levers = copy_tables(self.world), self.levers.copy()
-        off = self.configuration.off
-        self._last_week = Before(start, self.rules, levers, self.moment, off)
+        start, asked, off = copy_tables(self.world), self.scheduled.copy(), self.configuration.off
+        self._last_week = Before(start, engagement, self.rules, asked, self.moment, off)
         if self.week % self.rules.calendar.round_weeks == 0:
             self._last_round = self._last_week
 
@@ -211,13 +234,8 @@ class Organisation(Model):
 
     @property
     def in_circles(self) -> bool:
-        """Whether the organisation is made of circles."""
-        return self.configuration.structure == "circles"
-
-    @cached_property
-    def across(self) -> Floats:
-        """Place of everybody across a drawing, 0 to 1."""
-        return across(self.world.structure)
+        """Whether the organisation is drawn as circles; a hybrid has the lines of a tree."""
+        return self.structure == "circles"
 
     def refuse_if_listed(self, what: str) -> None:
         """Raise PrivacyError for what is shown for groups only, if people are listed by name."""
@@ -228,9 +246,9 @@ class Organisation(Model):
             )
 
     def _look(self, sample: int) -> None:
-        leaders = set(self.world.structure.leader.tolist())
+        leading = set(self.world.structure.leader.tolist())
         self._staff = [
-            (Leader if row in leaders else Employee)(self, row)
+            (Leader if row in leading else Employee)(self, row)
             for row in range(self.world.staff.kind.size)
         ]
         size = self.world.customers.attitude.size
@@ -238,10 +256,20 @@ class Organisation(Model):
             raise ParameterError(f"customer_sample = {sample!r} must be 0 or more")
         chosen = np.sort(self.rng.choice(size, min(sample, size), replace=False))
         self._customers = {row: Customer(self, row) for row in chosen.tolist()}
-        leading = [each for each in self._staff if isinstance(each, Leader)]
         self.employees: AgentSet[Employee] = AgentSet(self._staff, random=self.random)
-        self.leaders: AgentSet[Leader] = AgentSet(leading, random=self.random)
+        self.leaders: AgentSet[Leader] = AgentSet([], random=self.random)
         self.customers: AgentSet[Customer] = AgentSet(self._customers.values(), random=self.random)
+        self._follow_structure()
+
+    def _follow_structure(self) -> None:
+        """Make leaders of those who lead now, and of nobody else; views stay the same objects."""
+        self.across = across(self.world.structure)
+        leading = set(self.world.structure.leader.tolist())
+        self.leaders.clear()
+        for view in self._staff:
+            view.take_role(Leader if view.row in leading else Employee)
+            if isinstance(view, Leader):
+                self.leaders.add(view)
 
     def _collector(self, collect: Sequence[str]) -> DataCollector:
         for name in collect:

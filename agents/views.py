@@ -17,7 +17,7 @@ import numpy as np
 from mesa import Agent
 from mesa.agentset import AgentSet
 
-from agents import why, why_customers
+from agents import why, why_customers, why_mood, why_value
 from agents.ledger import Ledger
 from agents.portrayal import Portrayal, portray_customer, portray_employee
 from sim.state import Customers, Staff, Teams
@@ -25,7 +25,10 @@ from sim.state import Customers, Staff, Teams
 if TYPE_CHECKING:
     from agents.organisation import Organisation
 
-PRIVATE = ("engagement", "strain", "disposition", "vacancy", "generation", "tenure")
+# Mood, what wears people down, and what says whether they stay.
+PRIVATE = (
+    "engagement", "strain", "disposition", "vacancy", "generation", "tenure", "taste", "heartless",
+)  # fmt: skip
 SMALLEST_GROUP = 5  # people; with real names, anything smaller is nobody's business
 
 
@@ -93,6 +96,17 @@ class View(Agent["Organisation"]):
 class Employee(View):
     """A position and whoever holds it: a row of `sim.state.Staff`, place in the structure, why."""
 
+    def take_role(self, role: "type[Employee]") -> None:
+        """Lead or lead no more: the same object and number in another set of the model's agents."""
+        if type(self) is role:
+            return
+        model, number = self.model, self.unique_id
+        model.deregister_agent(self)
+        taken: Any = role
+        self.__class__ = taken
+        model.register_agent(self)
+        self.unique_id = number  # collected data go on under the same number
+
     @property
     def team(self) -> int:
         """Number of the team this person follows in, -1 for the head."""
@@ -135,17 +149,24 @@ class Employee(View):
         """Everybody in the teams this person leads."""
         return self.model.members(self.leads)
 
-    def why(self, about: Literal["effort", "belief", "engagement"] = "effort") -> Ledger:
-        """Effort or belief of the last round, or last week's change of engagement, accounted for.
+    def why(self, about: Literal["effort", "belief", "value", "engagement"] = "effort") -> Ledger:
+        """Effort or belief of the last round, its change of practised value, or last week's of
+        engagement, accounted for.
 
-        Raises PrivacyError for engagement, and for places that changed hands, where people are
-        listed by name; ValueError before the first week or for anything else.
+        Raises PrivacyError for engagement, for value (it tells tenure) and for places that changed
+        hands, where people are listed by name; ValueError before the first week or for anything
+        else.
         """
         if about == "engagement":
             self.model.refuse_if_listed("engagement")
-            return why.engagement(self.model.last_week, self.model.world, self.row)
+            return why_mood.engagement(self.model.last_week, self.model.world, self.row)
+        if about == "value":
+            self.model.refuse_if_listed("what moves the values")
+            return why_value.value(self.model.last_round, self.model.world, self.row)
         if about not in ("effort", "belief"):
-            raise ValueError(f"why({about!r}) is unknown; ask for effort, belief or engagement")
+            raise ValueError(
+                f"why({about!r}) is unknown; ask for effort, belief, value or engagement"
+            )
         last, now = self.model.last_round, self.model.world
         listed = self.model.listed
         if listed and why.presence(last.found_by("contributing"), now, self.row) != why.HERE:

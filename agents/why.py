@@ -1,10 +1,12 @@
-"""Why does this employee do, believe and feel that? Effort, belief and engagement taken apart.
+"""Why does this employee do and believe that? Effort and belief taken apart.
 
 Each ledger takes the equation at the head of a mechanism's file term by term, with the kernels'
 own small functions and the tables as that mechanism found them. A reference in the equation
 for effort, for instance, is split into what the leader's words, the leader's deeds and so on
 put into it. What the kernels do after adding up (keeping a number between 0 and 1) is the row
-of kind `rule`; a draw around a mean is the row of kind `chance`.
+of kind `rule`; a draw around a mean is the row of kind `chance`. Levers are those that leaders
+use, which need not be those of the schedule. Engagement: `agents/why_mood.py`, practised values:
+`agents/why_value.py`.
 """
 
 from typing import Any, NamedTuple
@@ -12,7 +14,7 @@ from typing import Any, NamedTuple
 from agents.before import Before
 from agents.ledger import Ledger, Reason, Row
 from sim.distributions import effort_at
-from sim.levers import BROADCAST, CONTEXT, PAY
+from sim.levers import CONTEXT, PAY
 from sim.mechanisms.contributing import (
     Contributing,
     intended_effort,
@@ -21,11 +23,11 @@ from sim.mechanisms.contributing import (
     next_latent,
     own_drive,
     pay_factor,
+    reach_of,
     reference_of,
     schedule,
     signal,
 )
-from sim.mechanisms.mood import shared, target
 from sim.people import KINDS
 from sim.randomness import EFFORT, uniforms
 from sim.state import TOP_TEAM, World
@@ -33,6 +35,7 @@ from sim.state import TOP_TEAM, World
 CAUSE, CHANCE, RULE = Reason.CAUSE, Reason.CHANCE, Reason.RULE
 TOLERANCE = 1e-12  # of a sum of some twenty terms of order one
 OF_CAPACITY = "share of capacity"
+STRETCH = "a good or bad stretch: the draw, less its mean"
 HERE, PLACED, EMPTY = "here", "placed", "empty"
 
 
@@ -48,6 +51,21 @@ def presence(found: World, now: World, person: int) -> str:
         return EMPTY
     same = found.staff.generation[person] == now.staff.generation[person]
     return HERE if same and found.staff.vacancy[person] == 0 else PLACED
+
+
+def bounds(
+    rows: list[Row], value: float, source: str, rate: float = 1.0, origin: float = 0.0
+) -> list[Row]:
+    """What keeping a value within 0 and 1 adds to rows that make up rate * (value - origin).
+
+    Nothing, inside these bounds: should a kernel get a term that is missing here, it says so.
+    """
+    rest = rate * (value - origin) - sum(row.amount for row in rows)
+    if abs(rest) <= TOLERANCE:
+        return []
+    kept = value in (0.0, 1.0)
+    label = "kept between 0 and 1" if kept else "a term that this account does not know"
+    return [Row(label, rest, RULE, source)]
 
 
 # Belief
@@ -87,7 +105,7 @@ def belief(before: Before, now: World, person: int) -> Ledger:
             Row(f"what peers did ({peers:.3f})", p.belief_peers * peers, CAUSE, "contributing"),
             Row(f"what was believed ({own:.3f})", p.belief_own * own, CAUSE, "contributing"),
         ]
-        rows += _bounds(rows, next_belief(own, peers, p), "contributing")
+        rows += bounds(rows, next_belief(own, peers, p), "contributing")
     return Ledger(title, number, OF_CAPACITY, tuple(rows)).closed(TOLERANCE)
 
 
@@ -120,11 +138,11 @@ def _drawn(before: Before, found: World, person: int, intended: float) -> float:
 
 def in_round(before: Before, found: World, person: int) -> Round:
     """A follower's last round once more, from the tables as the mechanism found them."""
-    staff, teams, levers = found.staff, found.teams, before.levers
+    staff, teams, levers = found.staff, found.teams, found.choices.now
     p, team = before.rules.contributing, int(found.structure.team[person])
     expected = belief_in_round(found, p, person)
     weight = leader_weight(float(teams.weeks_led[team]), p)
-    reach = p.broadcast_reach * float(levers[BROADCAST])
+    reach = float(reach_of(levers, p))
     heard, direct = (
         signal(float(teams.saying[each]), float(teams.doing[each]),
                float(teams.credibility[each]), expected, p)
@@ -139,6 +157,8 @@ def in_round(before: Before, found: World, person: int) -> Round:
     identity = 1.0 + p.identity_gain * p.identity
     paid = pay_factor(float(levers[PAY]), p)
     intended = intended_effort(planned, reference, drive, identity, paid, p)
+    if p.copying == 1:
+        intended = p.copy_ratio * float(teams.doing[team])
     effort = _drawn(before, found, person, intended)
     return Round(
         expected, weight, reach, reference, planned, drive, identity, paid, intended, effort
@@ -162,7 +182,7 @@ def _reference_rows(found: World, person: int, one: Round, p: Contributing) -> l
          near * signal(saying, 0.0, trust, 0.0, p)),
         (f"leader's deeds ({doing:.3f}, believed {trust:.2f})",
          near * signal(0.0, doing, trust, 0.0, p)),
-        (f"broadcast of the top's words and deeds (reach {one.reach:.2f})",
+        (f"broadcast or walks: the top's words and deeds (reach {one.reach:.2f})",
          far * signal(top_saying, top_doing, top_trust, 0.0, p)),
         ("leader not believed, so belief about peers", unbelieved),
         (f"belief about peers ({one.belief:.3f})", peers),
@@ -176,7 +196,7 @@ def _drive_rows(before: Before, found: World, person: int, one: Round, private: 
     if private:
         label = "own drive, engagement and values"
         return [Row(label, one.drive, CAUSE, "contributing")]
-    p, staff, context = before.rules.contributing, found.staff, float(before.levers[CONTEXT])
+    p, staff, context = before.rules.contributing, found.staff, float(found.choices.now[CONTEXT])
     drive = own_drive(float(staff.drive[person]), p.engagement_zero, p.value_zero, context, p)
     felt = own_drive(0.0, float(staff.engagement[person]), p.value_zero, context, p)
     valued = own_drive(0.0, p.engagement_zero, float(staff.value[person]), context, p)
@@ -190,7 +210,19 @@ def _drive_rows(before: Before, found: World, person: int, one: Round, private: 
 def _effort_rows(before: Before, found: World, person: int, private: bool) -> list[Row]:
     p = before.rules.contributing
     one = in_round(before, found, person)
-    kind = KINDS[int(found.staff.kind[person])]
+    if p.copying == 1:
+        doing = float(found.teams.doing[int(found.structure.team[person])])
+        label = f"copy of the leader's deeds ({doing:.3f}), the rival rule"
+        rows = [Row(label, p.copy_ratio * doing, CAUSE, "contributing")]
+    else:
+        rows = _game_rows(before, found, person, one, private)
+    rows += bounds(rows, one.intended, "contributing")
+    return [*rows, Row(STRETCH, one.effort - one.intended, CHANCE, "contributing")]
+
+
+def _game_rows(before: Before, found: World, person: int, one: Round, private: bool) -> list[Row]:
+    """The answer to the game: schedule, reference, drive, identity and pay."""
+    p, kind = before.rules.contributing, KINDS[int(found.staff.kind[person])]
     rows = [
         Row("base", p.effort_base, CAUSE, "contributing"),
         Row(f"own schedule ({kind})", p.effort_schedule * one.planned, CAUSE, "contributing"),
@@ -199,14 +231,11 @@ def _effort_rows(before: Before, found: World, person: int, private: bool) -> li
     answer = p.effort_base + p.effort_schedule * one.planned + p.effort_reference * one.reference
     rows += _drive_rows(before, found, person, one, private)
     unpaid = one.identity * answer + one.drive
-    rows += [
+    return [
+        *rows,
         Row("shared identity", (one.identity - 1.0) * answer, CAUSE, "contributing"),
         Row("contingent pay", (one.paid - 1.0) * unpaid, CAUSE, "contributing"),
     ]
-    rows += _bounds(rows, one.intended, "contributing")
-    luck = one.effort - one.intended
-    rows.append(Row("a good or bad stretch: the draw, less its mean", luck, CHANCE, "contributing"))
-    return rows
 
 
 def effort(before: Before, now: World, person: int, private: bool) -> Ledger:
@@ -220,7 +249,7 @@ def effort(before: Before, now: World, person: int, private: bool) -> Ledger:
         luck = _drawn(before, found, person, doing) - doing
         rows = [
             Row("what the top visibly does", doing, CAUSE, "leading"),
-            Row("a good or bad stretch: the draw, less its mean", luck, CHANCE, "contributing"),
+            Row(STRETCH, luck, CHANCE, "contributing"),
         ]
     if rows is None:
         rows = _effort_rows(before, found, person, private)
@@ -236,105 +265,11 @@ def _not_in_round(
         return [Row("the place is empty: as it was left", number, RULE, "staffing")]
     if how == PLACED:
         team = int(now.structure.team[person])
-        usual = now.staff.intended_effort[person] if team < 0 else now.teams.shown[team]
+        usual = now.staff.intended_effort[person]
+        if team >= 0 and now.structure is found.structure:
+            usual = now.teams.shown[team]
         label = "came after the round: what is usual in the team"
         return [Row(label, float(usual), CAUSE, "staffing")]
     if not before.rules.on.contributing:
         return [Row("contributing is switched off: as before", number, RULE, "contributing")]
     return None
-
-
-# Engagement
-
-
-def _met(found: World, person: int) -> float:
-    """Satisfaction met above the usual: somebody's own customers', else everybody's."""
-    staff, usual = found.staff, float(found.firm.usual_satisfaction[0])
-    if staff.served[person] > 0:
-        return float(staff.thanks[person] / staff.served[person]) - usual
-    thanks, served = 0.0, 0
-    for each in found.structure.front_staff:
-        thanks += float(staff.thanks[each])
-        served += int(staff.served[each])
-    return thanks / served - usual if served > 0 else 0.0
-
-
-def _shared_rows(before: Before, found: World, now: World, rate: float) -> list[Row]:
-    """What moves everybody alike; a path's part is what is lost when its weight is nothing."""
-    p, freedom = before.rules.mood, before.rules.deciding.discretion
-    settled = found.firm._replace(climate=now.firm.climate)
-    around = shared(settled, p, freedom, before.levers)
-    without = {
-        "autonomy: discretion, against the usual": with_values(p, autonomy=0.0),
-        "recognition": with_values(p, recognition=0.0),
-        "results: customers, against the usual": with_values(p, results=0.0),
-    }
-    old, new = float(found.firm.climate[0]), float(now.firm.climate[0])
-    rows = [
-        Row(label, rate * (around - shared(settled, less, freedom, before.levers)), CAUSE, "mood")
-        for label, less in without.items()
-    ]
-    return [
-        *rows,
-        Row("outside news until last week", rate * old, CAUSE, "mood"),
-        Row("outside news of this week", rate * (new - old), CHANCE, "mood"),
-    ]
-
-
-def _mood_rows(before: Before, found: World, now: World, person: int) -> list[Row]:
-    rules, p = before.rules, before.rules.mood
-    staff, teams, rate = found.staff, found.teams, p.engagement_months
-    team = int(found.structure.team[person])
-    team = team if team >= 0 else TOP_TEAM
-    supported = float(teams.credibility[team] * teams.doing[team])
-    met = _met(found, person)
-    load = max(0.0, float(found.firm.utilisation[0]) - rules.serving.usual_utilisation)
-    felt, strain = float(staff.engagement[person]), float(staff.strain[person])
-    lasting = float(staff.disposition[person])
-    # fmt: off
-    parts = [
-        (f"own disposition ({lasting:.3f}), against engagement so far ({felt:.3f})",
-         lasting - felt, "staffing"),
-        ("support: leader's doing as far as believed", p.support * (supported - p.usual_support),
-         "leading"),
-        ("satisfaction met with customers", p.customers * met, "remembering"),
-        ("load above the usual", -p.load * load, "serving"),
-        ("strain", -p.strained * strain, "mood"),
-    ]
-    # fmt: on
-    rows = [Row(label, rate * amount, CAUSE, source) for label, amount, source in parts]
-    rows += _shared_rows(before, found, now, rate)
-    settled = found.firm._replace(climate=now.firm.climate)
-    around = shared(settled, p, rules.deciding.discretion, before.levers)
-    aim = target(lasting, supported, strain, around, met, load, p)
-    return rows + _bounds(rows, aim, "mood", rate, felt)
-
-
-def engagement(before: Before, now: World, person: int) -> Ledger:
-    """Why somebody's engagement changed in the last week, by resource and demand."""
-    found = before.found_by("mood")
-    number = float(now.staff.engagement[person] - before.start.staff.engagement[person])
-    title = f"change of engagement of employee {person}, week {before.moment.week}"
-    how = presence(found, now, person)
-    if how == PLACED:
-        rows = [Row("somebody else has the place now", number, RULE, "staffing")]
-    elif found.staff.vacancy[person] > 0 or not before.rules.on.mood:
-        rows = [Row("nothing moved it", 0.0, RULE, "mood")]
-    else:
-        rows = _mood_rows(before, found, now, person)
-    return Ledger(title, number, "engagement", tuple(rows)).closed(TOLERANCE)
-
-
-def _bounds(
-    rows: list[Row], value: float, source: str, rate: float = 1.0, origin: float = 0.0
-) -> list[Row]:
-    """What keeping a value within 0 and 1 adds to rows that make up rate * (value - origin).
-
-    Nothing, inside these bounds: should a kernel get a term that is missing here, it says so.
-    """
-    rest = rate * (value - origin) - sum(row.amount for row in rows)
-    if abs(rest) <= TOLERANCE:
-        return []
-    kept = value in (0.0, 1.0)
-    label = "kept between 0 and 1" if kept else "a term that this account does not know"
-    return [Row(label, rest, RULE, source)]

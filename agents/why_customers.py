@@ -6,9 +6,10 @@ A contact of quality q moves attitude by gain * (satisfaction - attitude). With 
 
 and q - X is shared out: quality that a person gives is compared with a person whose being
 willing, able and allowed would all just meet the expectation, and each of the three gets its
-average effect over every order of replacing one after the other (Shapley 1953); offer, lateness
-and luck are what they add to quality. What is left of rounding (customers are kept in single
-precision) stays in no row.
+average effect over every order of replacing one after the other (Shapley 1953); offer, lateness,
+pressure to sell, a crisis and luck are what they add to quality, and so do help at the moment of
+use and gifts, which fall to some contacts by chance. A complaint is no cause: it follows from what
+was felt. What is left of rounding (customers are kept in single precision) stays in no row.
 """
 
 from collections.abc import Iterable, Iterator
@@ -20,22 +21,23 @@ import numpy as np
 from agents.before import Before
 from agents.ledger import Ledger, Reason, Row
 from agents.why import with_values
-from sim.levers import PROMISE
+from sim.levers import CLOSED_LOOP, CRISIS, CROSS_VISITS, KPI, PROMISE, SELLING
 from sim.mechanisms.remembering import (
     Remembering,
-    gain_after,
-    listen,
+    gain_by_rule,
+    rates_a_contact,
     remember,
     satisfaction_with,
-    talk,
+    take_in,
+    talk_in,
 )
 from sim.mechanisms.serving import (
     Serving,
-    bot_quality,
-    bot_share,
+    chain_of,
     combined,
     lateness,
     prepare,
+    ways_of,
 )
 from sim.randomness import CONTACT, normal_quantile, uniforms
 from sim.state import TOP_TEAM, Contacts, Floats32, World, copy_tables
@@ -58,6 +60,10 @@ class Moved(NamedTuple):
     bot: float = 0.0
     offer: float = 0.0
     late: float = 0.0
+    selling: float = 0.0
+    crisis: float = 0.0
+    help: float = 0.0
+    gift: float = 0.0
     promise: float = 0.0
     forgiven: float = 0.0
     luck: float = 0.0
@@ -73,6 +79,10 @@ MEANING: dict[str, tuple[str, Reason, str]] = {
     "bot": ("a bot, against what was expected", CAUSE, "serving"),
     "offer": ("offer: price and product against rivals", CAUSE, "serving"),
     "late": ("lateness", CAUSE, "serving"),
+    "selling": ("pressure to sell", CAUSE, "serving"),
+    "crisis": ("a crisis", CAUSE, "serving"),
+    "help": ("help at the moment of use, a surprise", CHANCE, "serving"),
+    "gift": ("a gift, a surprise", CHANCE, "serving"),
     "promise": ("brand promise raised what was expected", CAUSE, "remembering"),
     "forgiven": ("a failure put right and forgiven", CHANCE, "remembering"),
     "luck": ("luck of the contact", CHANCE, "serving"),
@@ -103,28 +113,48 @@ def shares(start: float, factors: Factors, p: Serving) -> Factors:
     return share(0), share(1), share(2)
 
 
+class Happened(NamedTuple):
+    """What a contact's own draws and this week's levers made of it, in quality."""
+
+    offer: float
+    late: float
+    selling: float
+    crisis: float
+    help: float
+    gift: float
+    luck: float
+
+
 class Service:
     """What serving found this week: who could give what, and what happened to every contact."""
 
     def __init__(self, before: Before) -> None:
-        self.p: Serving = before.rules.serving
-        self.found = before.found_by("serving")
-        self.seed = before.moment.seed
-        self.by_bot = bot_share(before.levers, self.p)
+        p = before.rules.serving
+        self.p, self.seed, self.found = p, before.moment.seed, before.found_by("serving")
+        after = before.found_by("remembering")
+        self.levers, self.chain = after.choices.now, float(after.firm.chain[0])
         self.utilisation = float(self.found.firm.utilisation[0])
-        self.late = lateness(self.utilisation, self.p)
-        self.offer = float(before.found_by("remembering").firm.offer[0])
+        during = after.firm._replace(utilisation=self.found.firm.utilisation)
+        self.ways = ways_of(during, p, self.levers)
+        self.every = Happened(
+            offer=float(after.firm.offer[0]),
+            late=-lateness(self.utilisation, p),
+            selling=-p.selling_cost * float(self.levers[SELLING]),
+            crisis=-p.crisis_depth * float(self.levers[CRISIS]),
+            help=0.0, gift=0.0, luck=0.0,
+        )  # fmt: skip
         self._known: dict[int, Factors] = {}
 
     def factors(self, person: int) -> Factors:
         """How willing, able and allowed somebody was, each as quality if it alone counted."""
         if person not in self._known:
             team = int(self.found.structure.team[person])
-            system = float(self.found.teams.system[team if team >= 0 else TOP_TEAM])
+            own = float(self.found.teams.system[team if team >= 0 else TOP_TEAM])
+            system = chain_of(own, self.chain, float(self.levers[CROSS_VISITS]), self.p)
             weights = ("willing_weight", "able_weight", "allowed_weight")
             willing, able, allowed = (
                 prepare(
-                    person, system, self.utilisation, self.found.staff,
+                    person, system, self.utilisation, float(self.levers[KPI]), self.found.staff,
                     with_values(self.p, **{each: float(each == alone) for each in weights}),
                 )
                 for alone in weights
@@ -132,21 +162,34 @@ class Service:
             self._known[person] = willing, able, allowed
         return self._known[person]
 
-    def chances(self, customer: int, number: int) -> tuple[float, bool]:
-        """The luck of a contact, in quality, and whether a bot would find its need routine."""
+    def happened(self, customer: int, number: int, employee: int) -> tuple[Happened, bool]:
+        """What was added to a contact, and whether a bot would find its need routine."""
         generation = int(self.found.customers.generation[customer])
         _, luck, _, how = uniforms(self.seed, CONTACT, number, customer, generation)
-        return self.p.noise * normal_quantile(luck), how >= self.by_bot * self.p.rare_share
+        ways, helped, given = self.ways, 0.0, 0.0
+        personal = 1.0 - ways.by_bot
+        if employee >= 0 and how >= ways.by_bot:
+            if how < ways.by_bot + personal * ways.helps:
+                helped = ways.surprise
+            elif how < ways.by_bot + personal * ways.gives:
+                given = ways.gift
+        luck = self.p.noise * normal_quantile(luck)
+        happened = self.every._replace(help=helped, gift=given, luck=luck)
+        return happened, how >= ways.by_bot * ways.rare
 
     def against(self, expected: float, employee: int, routine: bool) -> tuple[Moved, float]:
         """Who or what served, compared with the expectation, and the quality to begin with."""
         if employee < 0:
-            system = float(self.found.firm.system[0])
-            quality = bot_quality(system, self.p) if routine else self.p.bot_failing
+            quality = self.ways.routine if routine else self.p.bot_failing
             return Moved(bot=quality - expected), quality
         willing, able, allowed = shares(expected, self.factors(employee), self.p)
         quality = expected + willing + able + allowed
         return Moved(willing=willing, able=able, allowed=allowed), quality
+
+
+def put_right(closed_loop: float, p: Remembering) -> float:
+    """Share of failures that are put right, at once or by a call."""
+    return p.recovery + (1.0 - p.recovery) * p.call_success * closed_loop
 
 
 def contact_moves(before: Before, rows: Iterable[int]) -> Iterator[tuple[int, Moved]]:
@@ -159,14 +202,17 @@ def contact_moves(before: Before, rows: Iterable[int]) -> Iterator[tuple[int, Mo
         return
     world = copy_tables(before.found_by("remembering"))
     service, p = Service(before), before.rules.remembering
-    promise = float(before.levers[PROMISE])
+    promise = float(service.levers[PROMISE])
+    righted = put_right(float(service.levers[CLOSED_LOOP]), p)
+    rates = rates_a_contact(before.rules.serving.contacts_per_year)
+    thanks = world.staff.thanks
     for row in rows:
         cells: list[Any] = [column[row : row + 1] for column in world.contacts]
         one = Contacts(*cells)
         customer = int(one.customer[0])
         attitude = float(world.customers.attitude[customer])
         expected = float(world.customers.expectation[customer])
-        remember(world.customers, one, 0, 1, world.staff.thanks, p, promise, before.moment)
+        remember(world.customers, one, 0, 1, thanks, p, promise, righted, rates, before.moment)
         yield int(one.employee[0]), _moved(service, one, attitude, expected, promise, p)
 
 
@@ -175,10 +221,10 @@ def _moved(
     p: Remembering,
 ) -> Moved:  # fmt: skip
     """One contact, remembered already, taken apart as in the equation above."""
-    number, quality = int(one.number[0]), float(one.quality[0])
-    luck, routine = service.chances(int(one.customer[0]), number)
-    served, raw = service.against(expected, int(one.employee[0]), routine)
-    raw += service.offer - service.late + luck
+    number, quality, employee = int(one.number[0]), float(one.quality[0]), int(one.employee[0])
+    happened, routine = service.happened(int(one.customer[0]), number, employee)
+    served, raw = service.against(expected, employee, routine)
+    raw += sum(happened)
     raised = p.promise_weight * promise
     deviation = quality - (expected + raised)
     theta = p.theta if deviation >= 0.0 else p.theta * p.loss_ratio
@@ -186,42 +232,43 @@ def _moved(
     satisfied = satisfaction_with(quality, expected + raised, p)
     final = one.satisfaction[0]
     forgiven = float(final) - satisfied if np.float32(satisfied) != final else 0.0
-    gain = gain_after(number, p)
+    gain = gain_by_rule(number, satisfied + forgiven - attitude, p)
     felt = gain * (1.0 + theta)
     beyond = felt * (quality - raw) + gain * (satisfied - unbounded)
     beyond = beyond if abs(beyond) > ROUNDING else 0.0
     kept = quality in (0.0, 1.0) or satisfied in (0.0, 1.0)
+    added = {name: felt * amount for name, amount in happened._asdict().items()}
     return Moved(
         memory=gain * (expected - attitude),
         willing=felt * served.willing,
         able=felt * served.able,
         allowed=felt * served.allowed,
         bot=felt * served.bot,
-        offer=felt * service.offer,
-        late=-felt * service.late,
         promise=-gain * theta * raised,
         forgiven=gain * forgiven,
-        luck=felt * luck,
         bounds=beyond if kept else 0.0,
         unknown=0.0 if kept else beyond,
+        **added,
     )
 
 
 def stages(before: Before) -> tuple[Floats32, Floats32]:
     """Attitudes after this week's contacts, and after word of mouth as well; [customers] each."""
+    return before.once("stages", _stages)
+
+
+def _stages(before: Before) -> tuple[Floats32, Floats32]:
     rules, moment = before.rules, before.moment
     world = copy_tables(before.found_by("remembering"))
-    customers, p = world.customers, rules.remembering
+    customers, blocks, p = world.customers, world.blocks, rules.remembering
+    rounds, yearly = rules.calendar.round_weeks, rules.serving.contacts_per_year
+    every = (0, blocks.contacts.size)
     if rules.on.remembering:
-        made, promise = int(world.firm.contacts[0]), float(before.levers[PROMISE])
-        remember(customers, world.contacts, 0, made, world.staff.thanks, p, promise, moment)
+        levers = world.choices.now
+        take_in(customers, world.contacts, blocks, p, rounds, yearly, levers, moment, *every)
     contacted = customers.attitude.copy()
-    turn, rest = divmod(moment.week, rules.calendar.round_weeks)
-    if rules.on.remembering and rest == 0:
-        size = customers.active.size
-        listen(customers, 0, size)
-        if p.hearing > 0.0:
-            talk(customers, 0, size, p, turn)
+    if rules.on.remembering:
+        talk_in(customers, p, rounds, moment, *every)
     return contacted, customers.attitude
 
 

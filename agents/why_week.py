@@ -11,6 +11,7 @@ import numpy as np
 from agents.before import Before
 from agents.ledger import Ledger, Reason, Row
 from agents.why_customers import TOLERANCE, UNIT, Moved, contact_moves, rows_of, stages
+from sim.levers import POWER_SHIFT
 from sim.mechanisms.remembering import coming, leaving
 from sim.parameters import WEEKS_PER_YEAR
 from sim.state import Floats, World
@@ -54,14 +55,22 @@ def _turn(before: Before, size: int) -> slice:
     return slice(before.moment.week % WEEKS_PER_YEAR, size, WEEKS_PER_YEAR)
 
 
+def _usual(before: Before, found: World) -> tuple[float, float]:
+    """The attitude that going and coming are compared with, and how much attitude counts."""
+    p, years = before.rules.remembering, max(0, before.moment.week) / WEEKS_PER_YEAR
+    shift = float(found.choices.now[POWER_SHIFT])
+    usual = float(found.firm.usual_satisfaction[0]) + p.rival_pace * years
+    return usual, 1.0 + p.more_choice * shift
+
+
 def _left(before: Before, found: World, now: World, talked: Floats) -> list[Row]:
     """The mean of those who stayed, against that of all."""
-    p, usual = before.rules.remembering, float(found.firm.usual_satisfaction[0])
+    p, (usual, choice) = before.rules.remembering, _usual(before, found)
     were = found.customers.active == 1
     stayed = were & (now.customers.active == 1)
     turn = _turn(before, talked.size)
     choosing = talked[turn][were[turn]]
-    hazard = np.array([leaving(float(attitude) - usual, p) for attitude in choosing])
+    hazard = np.array([leaving(float(attitude) - usual, choice, p) for attitude in choosing])
     everybody = talked[were]
     mean = _mean(everybody)
     remaining = everybody.size - float(np.sum(hazard))
@@ -76,11 +85,11 @@ def _left(before: Before, found: World, now: World, talked: Floats) -> list[Row]
 
 def _came(before: Before, found: World, now: World, talked: Floats) -> list[Row]:
     """The mean with those who came, against that of those who stayed."""
-    p, firm = before.rules.remembering, now.firm
+    p, (usual, choice) = before.rules.remembering, _usual(before, found)
     were, are = found.customers.active == 1, now.customers.active == 1
-    reputation = float(firm.reputation[0])
+    reputation = float(now.firm.reputation[0])
     turn = _turn(before, talked.size)
-    come = coming(reputation - float(firm.usual_satisfaction[0]), p)
+    come = coming(reputation - usual, choice, p)
     newcomers = come * int(np.count_nonzero(~were[turn]))
     stayed = talked[were & are]
     mean = _mean(stayed)

@@ -87,6 +87,38 @@ static double normal_quantile(double u) {
     return q < 0.0 ? -above / below : above / below;
 }
 
+/* --- what leaders do this week ---------------------------------------------------------------- */
+
+static int gives_up(int64_t since, double then, double nps, int64_t week, const Choosing *p) {
+    return p->motive < 1.0 && week - since == (int64_t)p->hurdle_months && nps - then < p->hurdle;
+}
+
+static void choose(const World *world, const Choosing *p, const double *levers, Moment moment) {
+    const Choices *choices = &world->choices;
+    if (choices->week[0] == moment.week) return;
+    choices->week[0] = moment.week;
+    int acting = 0;
+    for (int64_t lever = 0; lever < LEVERS; lever++) {
+        choices->before[lever] = choices->now[lever];
+        acting = acting || (levers[lever] != REST[lever] && !EVENTS[lever]);
+    }
+    double nps = world->firm.nps[0];
+    if (!acting) {
+        choices->since[0] = -1;
+        choices->stopped[0] = 0;
+    } else if (choices->since[0] < 0) {
+        choices->since[0] = moment.week;
+        choices->nps_then[0] = nps;
+    } else if (gives_up(choices->since[0], choices->nps_then[0], nps, moment.week, p)) {
+        choices->stopped[0] = 1;
+    }
+    double going_on = choices->stopped[0] == 1 ? p->motive : 1.0;
+    for (int64_t lever = 0; lever < LEVERS; lever++) {
+        double kept = EVENTS[lever] ? 1.0 : going_on;
+        choices->now[lever] = REST[lever] + kept * (levers[lever] - REST[lever]);
+    }
+}
+
 /* --- contributing --------------------------------------------------------------------------- */
 
 static double effort_at(double mean, double latent, const World *world) {
@@ -171,7 +203,8 @@ static void contribute(const World *world, const Contributing *p, const double *
     }
     double paid = pay_factor(levers[LEVER_PAY], p);
     double identity = 1.0 + p->identity_gain * p->identity;
-    double reach = p->broadcast_reach * levers[LEVER_BROADCAST];
+    double seen = most(levers[LEVER_BROADCAST], p->walk_reach * levers[LEVER_WALKS]);
+    double reach = p->broadcast_reach * seen;
     for (int64_t person = 0; person < world->people; person++) {
         if (staff->vacancy[person] > 0) continue;
         Four draw = uniforms(
@@ -193,6 +226,7 @@ static void contribute(const World *world, const Contributing *p, const double *
             double answer = p->effort_base + p->effort_schedule * planned
                             + p->effort_reference * reference;
             intended = clip(paid * (identity * answer + drive));
+            if (p->copying == 1) intended = p->copy_ratio * teams->doing[team];
         }
         staff->reference[person] = reference;
         staff->intended_effort[person] = intended;
@@ -223,9 +257,40 @@ static void contributing(const World *world, const Contributing *p, int64_t roun
 
 /* --- serving -------------------------------------------------------------------------------- */
 
-static double prepare(int64_t person, double system, double utilisation, const Staff *staff,
-                      const Serving *p) {
-    double willing = most(p->willing_floor, staff->visible_effort[person]);
+typedef struct {
+    double by_bot, helped, routine, rare, shift, helps, gives, surprise, gift;
+} Ways;
+
+static double chain_of(double own, double chain, double visits, const Serving *p) {
+    double joint = own;
+    if (p->across > 0.0) joint = pow(own, 1.0 - p->across) * pow(chain, p->across);
+    double silos = p->silo_cost * (p->usual_silo - p->silo * (1.0 - visits));
+    return least(1.0, joint * (1.0 + silos));
+}
+
+/* `sums` has room for two numbers a department. */
+static double chain_of_departments(const World *world, double *sums) {
+    const Structure *structure = &world->structure;
+    int64_t count = world->departments, found = 0;
+    double *total = sums, *people = sums + count, logs = 0.0;
+    for (int64_t cell = 0; cell < 2 * count; cell++) sums[cell] = 0.0;
+    for (int64_t place = 0; place < world->front; place++) {
+        int64_t person = structure->front_staff[place], team = structure->team[person];
+        total[structure->department[person]] += world->teams.system[team >= 0 ? team : TOP_TEAM];
+        people[structure->department[person]] += 1.0;
+    }
+    for (int64_t department = 0; department < count; department++) {
+        if (people[department] == 0.0) continue;
+        logs += log(most(LEAST, total[department] / people[department]));
+        found++;
+    }
+    return found > 0 ? exp(logs / found) : 1.0;
+}
+
+static double prepare(int64_t person, double system, double utilisation, double kpi,
+                      const Staff *staff, const Serving *p) {
+    double willing = most(p->willing_floor,
+                          staff->visible_effort[person] * (1.0 - p->kpi_pull * kpi));
     double skill = 1.0 - p->skill_gap * exp(-staff->tenure[person] / p->skill_months);
     double slack = 1.0 - p->slack_weight * (utilisation - p->usual_utilisation);
     double process = 1.0 - p->system_share + p->system_share * system;
@@ -262,13 +327,14 @@ static int64_t queue_due(const World *world, double due) {
     return found < last ? found : last;
 }
 
-static int64_t meet(const World *world, const int64_t *people, double by_bot, double helped,
-                    double routine, double shift, const Serving *p, Moment moment,
-                    int64_t *with_person) {
+static int64_t meet(const World *world, const int64_t *people, Ways ways, const Serving *p,
+                    Moment moment, int64_t *with_person, int64_t *gifts) {
     const Customers *customers = &world->customers;
     const Contacts *contacts = &world->contacts;
     int64_t size = world->front, room = world->room;
     double due = moment.week + 1.0, gap = WEEKS_PER_YEAR / p->contacts_per_year;
+    double by_bot = ways.by_bot, personal = 1.0 - ways.by_bot;
+    double helps = by_bot + personal * ways.helps, gives = by_bot + personal * ways.gives;
     int64_t start = 0, stop = queue_due(world, due);
     while (start < stop) {
         int64_t end = stop;
@@ -281,22 +347,26 @@ static int64_t meet(const World *world, const int64_t *people, double by_bot, do
                 moment.seed, STREAM_CONTACT, number, customer, customers->generation[customer]);
             double when = customers->next_contact[customer] - gap * log(draw.third);
             customers->next_contact[customer] = (float)when;
-            double whom = draw.first, quality = p->bot_failing;
+            double whom = draw.first, how = draw.fourth, quality = p->bot_failing;
             int64_t employee = NOBODY;
-            if (draw.fourth >= by_bot) {
+            if (how >= by_bot) {
                 if (p->account_holders == 1) whom = (double)customer / (double)world->places;
                 employee = people[(int64_t)(whom * size)];
-            } else if (draw.fourth >= by_bot * p->rare_share) {
-                quality = routine;
-            } else if (draw.fourth < by_bot * p->rare_share * helped) {
+            } else if (how >= by_bot * ways.rare) {
+                quality = ways.routine;
+            } else if (how < by_bot * ways.rare * ways.helped) {
                 employee = people[(int64_t)(whom * size)];
             }
             if (employee != NOBODY) {
                 quality = world->staff.quality[employee];
                 world->staff.served[employee]++;
                 (*with_person)++;
+                if (how >= by_bot && how < gives) {
+                    quality += how < helps ? ways.surprise : ways.gift;
+                    *gifts += how >= helps;
+                }
             }
-            quality += shift + p->noise * normal_quantile(draw.second);
+            quality += ways.shift + p->noise * normal_quantile(draw.second);
             contacts->employee[row] = (int32_t)employee;
             contacts->number[row] = (int32_t)number;
             contacts->quality[row] = (float)clip(quality);
@@ -308,44 +378,78 @@ static int64_t meet(const World *world, const int64_t *people, double by_bot, do
     return stop;
 }
 
+static Ways ways_of(const Firm *firm, double utilisation, const Serving *p,
+                    const double *levers) {
+    double late = p->late * most(0.0, utilisation - 1.0);
+    double lost = late + p->selling_cost * levers[LEVER_SELLING]
+                  + p->crisis_depth * levers[LEVER_CRISIS];
+    double helps = p->moment_share * levers[LEVER_MOMENTS];
+    return (Ways){
+        .by_bot = least(1.0, p->digital_share + levers[LEVER_AUTOMATION]),
+        .helped = levers[LEVER_PEOPLE_BEHIND],
+        .routine = p->bot_base + p->bot_system * firm->system[0],
+        .rare = p->rare_share * (1.0 - p->routing_gain * levers[LEVER_ROUTING]),
+        .shift = firm->offer[0] - lost,
+        .helps = helps,
+        .gives = helps + p->gift_share * levers[LEVER_GIFTS],
+        .surprise = p->surprise,
+        .gift = p->surprise * firm->gift_sense[0],
+    };
+}
+
 static void serving(const World *world, const Serving *p, const double *levers, Moment moment,
-                    int64_t *people) {
+                    int64_t *people, double *sums) {
     const Staff *staff = &world->staff;
     const Firm *firm = &world->firm;
     const int64_t *front = world->structure.front_staff;
     double utilisation = firm->utilisation[0];
+    firm->chain[0] = chain_of_departments(world, sums);
     for (int64_t place = 0; place < world->front; place++) {
         int64_t person = front[place], team = world->structure.team[person];
-        double system = world->teams.system[team >= 0 ? team : TOP_TEAM];
-        staff->quality[person] = prepare(person, system, utilisation, staff, p);
+        double own = world->teams.system[team >= 0 ? team : TOP_TEAM];
+        double system = chain_of(own, firm->chain[0], levers[LEVER_CROSS_VISITS], p);
+        staff->quality[person] = prepare(person, system, utilisation, levers[LEVER_KPI], staff, p);
         staff->served[person] = 0;
     }
     double kept = 1.0 - p->offer_months;
     double chance = normal_quantile(uniforms(moment.seed, STREAM_OFFER, moment.week, 0, 0).first);
     firm->offer[0] = kept * firm->offer[0] + p->offer_spread * sqrt(1.0 - kept * kept) * chance;
-    double late = p->late * most(0.0, utilisation - 1.0);
-    double routine = p->bot_base + p->bot_system * firm->system[0];
-    double by_bot = least(1.0, p->digital_share + levers[LEVER_AUTOMATION]);
-    double shift = firm->offer[0] - late;
+    if (levers[LEVER_GIFTS] > 0.0)
+        firm->gift_sense[0] += p->gift_months * (1.0 - firm->gift_sense[0]);
     stand_ins(world, people);
-    int64_t with_person = 0, there = 0;
-    firm->contacts[0] = meet(world, people, by_bot, levers[LEVER_PEOPLE_BEHIND], routine, shift, p,
-                             moment, &with_person);
+    int64_t with_person = 0, gifts = 0, there = 0;
+    firm->contacts[0] = meet(world, people, ways_of(firm, utilisation, p, levers), p, moment,
+                             &with_person, &gifts);
+    firm->gifts[0] = gifts;
     for (int64_t place = 0; place < world->front; place++)
         there += staff->vacancy[front[place]] == 0;
     if (there > 0) {
-        double asked = with_person * firm->hours_per_contact[0];
+        double shorter = 1.0 - p->kpi_speed * levers[LEVER_KPI];
+        double asked = with_person * firm->hours_per_contact[0] * shorter;
         firm->utilisation[0] = asked / (there * firm->capacity[0]);
     }
 }
 
 /* --- remembering ---------------------------------------------------------------------------- */
 
-static void remember(const World *world, const Remembering *p, double promise, Moment moment) {
+static double gain_by_rule(int64_t contacts, double deviation, const Remembering *p) {
+    if (p->memory == 1) return p->least_gain; /* constant */
+    double shrinking = p->first_gain * p->settling_contacts / (p->settling_contacts + contacts);
+    double gain = most(p->least_gain, shrinking);
+    if (p->memory == 2) gain = least(1.0, gain * (1.0 + p->peak * fabs(deviation))); /* peaks */
+    return gain;
+}
+
+/* Complaints expected of this week's contacts. */
+static double remember(const World *world, const Remembering *p, double promise, double put_right,
+                       double contacts_per_year, Moment moment) {
     const Customers *customers = &world->customers;
     const Contacts *contacts = &world->contacts;
     double raised = p->promise_weight * promise;
     int64_t made = world->firm.contacts[0];
+    double rates[ANSWERS], power = 1.0 / most(1.0, contacts_per_year), complaints = 0.0;
+    for (int answer = 0; answer < ANSWERS; answer++)
+        rates[answer] = 1.0 - pow(1.0 - COMPLAINING[answer], power);
     for (int64_t row = 0; row < made; row++) {
         int64_t customer = contacts->customer[row], number = contacts->number[row];
         double quality = contacts->quality[row];
@@ -358,19 +462,20 @@ static void remember(const World *world, const Remembering *p, double promise, M
             int64_t since = moment.week - customers->last_failure[customer];
             double chance = uniforms(moment.seed, STREAM_RECOVERY, number, customer,
                                      customers->generation[customer]).first;
-            if (since > p->forgiving_months && chance < p->recovery)
+            if (since > p->forgiving_months && chance < put_right)
                 satisfaction = most(satisfaction, attitude);
             customers->last_failure[customer] = (int16_t)moment.week;
         }
-        double shrinking = p->first_gain * p->settling_contacts / (p->settling_contacts + number);
-        double gain = most(p->least_gain, shrinking);
+        double gain = gain_by_rule(number, satisfaction - attitude, p);
         customers->attitude[customer] = (float)(attitude + gain * (satisfaction - attitude));
         customers->expectation[customer] = (float)(
             expectation + p->adaptation * (quality - expectation));
         contacts->satisfaction[row] = (float)satisfaction;
         if (contacts->employee[row] >= 0)
             world->staff.thanks[contacts->employee[row]] += satisfaction;
+        complaints += rates[(int64_t)least(9.0, 9.0 * satisfaction + 0.5)];
     }
+    return complaints;
 }
 
 static uint32_t mix32(uint32_t key) {
@@ -431,11 +536,14 @@ static void begin(int64_t customer, const Customers *customers, double reputatio
     customers->active[customer] = 1;
 }
 
-static void renew(const World *world, const Remembering *p, double gap, Moment moment) {
+static void renew(const World *world, const Remembering *p, double gap, double shift,
+                  Moment moment) {
     const Customers *customers = &world->customers;
     const Firm *firm = &world->firm;
-    double usual = firm->usual_satisfaction[0], reputation = firm->reputation[0];
-    double come = p->join * exp(p->churn_slope * (reputation - usual));
+    double years = (double)(moment.week > 0 ? moment.week : 0) / WEEKS_PER_YEAR;
+    double usual = firm->usual_satisfaction[0] + p->rival_pace * years;
+    double reputation = firm->reputation[0], choice = 1.0 + p->more_choice * shift;
+    double come = least(1.0, p->join * exp(p->churn_slope * choice * (reputation - usual)));
     int64_t first = modulo(moment.week, WEEKS_PER_YEAR);
     for (int64_t customer = first; customer < world->places; customer += WEEKS_PER_YEAR) {
         double chance = uniforms(moment.seed, STREAM_RENEWAL, moment.week, customer,
@@ -447,7 +555,7 @@ static void renew(const World *world, const Remembering *p, double gap, Moment m
             }
         } else {
             double better = customers->attitude[customer] - usual;
-            if (chance < p->churn * exp(-p->churn_slope * better)) {
+            if (chance < least(1.0, p->churn * exp(-p->churn_slope * choice * better))) {
                 customers->active[customer] = 0;
                 firm->left[0]++;
             }
@@ -462,10 +570,16 @@ static void remembering(const World *world, const Rules *rules, const double *le
     int64_t round_weeks = rules->calendar.round_weeks;
     for (int64_t place = 0; place < world->front; place++)
         world->staff.thanks[world->structure.front_staff[place]] = 0.0;
-    remember(world, p, levers[LEVER_PROMISE], moment);
+    const Firm *firm = &world->firm;
+    double yearly = rules->serving.contacts_per_year;
+    double put_right = p->recovery
+                       + (1.0 - p->recovery) * p->call_success * levers[LEVER_CLOSED_LOOP];
+    firm->complaints[0] = remember(world, p, levers[LEVER_PROMISE], put_right, yearly, moment);
+    double silence = levers[LEVER_CRISIS] * (1.0 - levers[LEVER_REACTION]);
+    firm->reputation[0] = clip(firm->reputation[0] - p->silence * silence);
     if (modulo(moment.week, round_weeks) == 0) talk(world, p, floored(moment.week, round_weeks));
-    world->firm.joined[0] = world->firm.left[0] = 0;
-    renew(world, p, WEEKS_PER_YEAR / rules->serving.contacts_per_year, moment);
+    firm->joined[0] = firm->left[0] = 0;
+    renew(world, p, WEEKS_PER_YEAR / yearly, levers[LEVER_POWER_SHIFT], moment);
 }
 
 /* --- surveys -------------------------------------------------------------------------------- */
@@ -548,6 +662,7 @@ static void ask_staff(const World *world, const Surveys *p, Moment moment, int64
 static void measure_staff(const World *world, double *row, double *levels, double *counted) {
     const Staff *staff = &world->staff;
     double front_effort = 0.0, strain = 0.0, effort = 0.0, value = 0.0, engagement = 0.0;
+    double squares = 0.0, compliance = 0.0, adopted = 0.0, allowed = 0.0;
     int64_t front = 0, empty = 0;
     for (int64_t cell = 0; cell < LEVEL_MEASURES * world->levels; cell++) levels[cell] = 0.0;
     for (int64_t level = 0; level < world->levels; level++) counted[level] = 0.0;
@@ -563,8 +678,12 @@ static void measure_staff(const World *world, double *row, double *levels, doubl
         sums[1] += staff->value[person];
         sums[2] += staff->engagement[person];
         strain += staff->strain[person];
+        squares += staff->value[person] * staff->value[person];
+        compliance += staff->compliance[person];
+        adopted += staff->adopted[person];
         if (world->structure.front[person] == 1) {
             front_effort += staff->visible_effort[person];
+            allowed += staff->allowed[person];
             front++;
         }
     }
@@ -583,6 +702,36 @@ static void measure_staff(const World *world, double *row, double *levels, doubl
     row[MEASURE_ENGAGEMENT] = there > 0 ? engagement / there : NAN;
     row[MEASURE_STRAIN] = there > 0 ? strain / there : NAN;
     row[MEASURE_VACANCIES] = empty;
+    double mean = row[MEASURE_VALUE];
+    row[MEASURE_VALUE_SPREAD] = there > 0 ? sqrt(most(0.0, squares / there - mean * mean)) : NAN;
+    row[MEASURE_SHOWN] = mean + (there > 0 ? compliance / there : NAN);
+    row[MEASURE_COMPLIANCE] = there > 0 ? compliance / there : NAN;
+    row[MEASURE_ADOPTED] = there > 0 ? adopted / there : NAN;
+    row[MEASURE_ALLOWED] = front > 0 ? allowed / front : NAN;
+}
+
+static void measure_firm(const World *world, double *row) {
+    const Firm *firm = &world->firm;
+    double safety = 0.0;
+    for (int64_t team = 0; team < world->team_count; team++) safety += world->teams.safety[team];
+    row[MEASURE_SAFETY] = safety / world->team_count;
+    row[MEASURE_CYNICISM] = firm->cynicism[0];
+    row[MEASURE_HEARD] = firm->heard[0];
+    row[MEASURE_BELIEVED] = firm->believed[0];
+    row[MEASURE_KNOWN] = firm->known[0];
+    row[MEASURE_DISCRETION] = firm->discretion[0];
+    row[MEASURE_CLARITY] = firm->clarity[0];
+    row[MEASURE_INSIDE] = firm->inside[0];
+    row[MEASURE_WAITING] = firm->waiting[0];
+    row[MEASURE_DENIED] = firm->denied[0];
+    row[MEASURE_LOAD] = firm->load[0];
+    row[MEASURE_COMPLAINTS] = firm->complaints[0];
+    row[MEASURE_GIFTS] = firm->gifts[0];
+    row[MEASURE_STRUCTURAL] = firm->structural[0];
+    row[MEASURE_REVENUE] = firm->revenue[0];
+    row[MEASURE_COST] = firm->cost[0];
+    row[MEASURE_PROFIT] = firm->profit[0];
+    row[MEASURE_MARGIN] = firm->revenue[0] > 0.0 ? firm->profit[0] / firm->revenue[0] : NAN;
 }
 
 static void measure_customers(const World *world, double *row) {
@@ -634,6 +783,7 @@ static void measure(const World *world, const Calendar *calendar, Moment moment,
     row[MEASURE_OFFER] = firm->offer[0];
     row[MEASURE_CLIMATE] = firm->climate[0];
     row[MEASURE_REPUTATION] = firm->reputation[0];
+    measure_firm(world, row);
 }
 
 /* --- the weeks ------------------------------------------------------------------------------ */
@@ -642,7 +792,8 @@ static void measure(const World *world, const Calendar *calendar, Moment moment,
    [weeks, MEASURES] and levels [weeks, levels, LEVEL_MEASURES]. Returns 0, or 1 without memory. */
 int run_chain(const World *world, const Rules *rules, const double *timetable, int64_t weeks,
               uint64_t seed, int64_t first, double *weekly, double *levels) {
-    double *weights = malloc((world->team_count + world->levels) * sizeof *weights);
+    int64_t sums = world->team_count + world->levels;
+    double *weights = malloc((sums + 2 * world->departments) * sizeof *weights);
     int64_t *people = malloc((world->front + world->people) * sizeof *people);
     if (!weights || !people) {
         free(weights);
@@ -652,9 +803,10 @@ int run_chain(const World *world, const Rules *rules, const double *timetable, i
     const Calendar *calendar = &rules->calendar;
     for (int64_t row = 0; row < weeks; row++) {
         Moment moment = {seed, first + row};
-        const double *levers = timetable + row * LEVERS;
+        choose(world, &rules->choosing, timetable + row * LEVERS, moment);
+        const double *levers = world->choices.now;
         contributing(world, &rules->contributing, calendar->round_weeks, levers, moment, weights);
-        serving(world, &rules->serving, levers, moment, people);
+        serving(world, &rules->serving, levers, moment, people, weights + sums);
         remembering(world, rules, levers, moment);
         if (modulo(moment.week, calendar->nps_weeks) == 0)
             ask_customers(world, &rules->surveys, moment);

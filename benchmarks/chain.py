@@ -24,9 +24,9 @@ import numpy as np
 from sim import people, randomness
 from sim.configuration import Configuration, Organisation, Rules, rules_of
 from sim.distributions import LATENT_LIMIT, LATENT_STEP
-from sim.levers import LEVERS, timetable
+from sim.levers import EVENTS, LEVERS, REST, timetable
 from sim.measures import LEVEL_MEASURES, MEASURES, Record, empty_record
-from sim.mechanisms.remembering import LONG_AGO, NEIGHBOURS
+from sim.mechanisms.remembering import COMPLAINING, LONG_AGO, NEIGHBOURS
 from sim.mechanisms.serving import LEAST, NOBODY
 from sim.mechanisms.surveys import MOST_TRIES
 from sim.parameters import WEEKS_PER_YEAR
@@ -34,14 +34,14 @@ from sim.start import PILOT_WEEKS, SPIN_UP_WEEKS, build
 from sim.state import MOST_CONTACTS, TOP_TEAM, World, copy_tables
 from sim.week import run
 
-OFF = ("leading", "culture", "deciding", "mood", "staffing")
+OFF = ("listening", "leading", "culture", "deciding", "mood", "staffing", "accounts")
 FIRST_WEEK = -(PILOT_WEEKS + SPIN_UP_WEEKS)  # when customers' clocks start in a fresh world
 SEED = np.uint64(1)
 SOURCE = Path(__file__).with_name("chain.c")
 FLAGS = ("-O3", "-ffp-contract=off", "-shared", "-fPIC")
 NATIVE = "-march=native"  # for this very processor, as numba does; not every compiler has it
 
-TABLES = ("staff", "teams", "customers", "contacts", "firm", "structure")
+TABLES = ("staff", "teams", "customers", "contacts", "firm", "choices", "structure")
 C_TYPES = {
     "float64": "double", "float32": "float", "int64": "int64_t", "int32": "int32_t",
     "int16": "int16_t", "uint16": "uint16_t", "uint8": "uint8_t",
@@ -107,8 +107,17 @@ def _numbers() -> dict[str, float]:
         "WEEK_ORIGIN": int(randomness.WEEK_ORIGIN), "WEEKS_PER_YEAR": WEEKS_PER_YEAR,
         "LATENT_LIMIT": LATENT_LIMIT, "LATENT_STEP": LATENT_STEP, "NEIGHBOURS": NEIGHBOURS,
         "LONG_AGO": LONG_AGO, "MOST_CONTACTS": MOST_CONTACTS, "MOST_TRIES": MOST_TRIES,
-        "LEAST": LEAST, "NOBODY": NOBODY,
+        "LEAST": LEAST, "NOBODY": NOBODY, "ANSWERS": COMPLAINING.size,
     }  # fmt: skip
+
+
+def _arrays() -> str:
+    """The lists of numbers that have a name there."""
+    lists = {"REST[LEVERS]": REST, "EVENTS[LEVERS]": EVENTS, "COMPLAINING[ANSWERS]": COMPLAINING}
+    return "".join(
+        f"static const double {name} = {{{', '.join(repr(float(each)) for each in numbers)}}};\n"
+        for name, numbers in lists.items()
+    )
 
 
 def _sizes(world: World) -> dict[str, int]:
@@ -119,6 +128,7 @@ def _sizes(world: World) -> dict[str, int]:
         "team_count": world.teams.doing.size, "places": world.customers.attitude.size,
         "room": world.contacts.customer.size, "front": world.structure.front_staff.size,
         "levels": int(world.structure.level.max()) + 1,
+        "departments": int(world.structure.department.max()) + 1,
     }  # fmt: skip
 
 
@@ -131,6 +141,7 @@ def header(world: World, rules: Rules) -> str:
     """The text of `tables.h`. Every field of a struct takes eight bytes."""
     parts = ["#include <stdint.h>\n"]
     parts += [f"#define {name} ({number!r})\n" for name, number in _numbers().items()]
+    parts.append(_arrays())
     for name in TABLES:
         columns = getattr(world, name)._asdict()
         fields = {each: f"{C_TYPES[column.dtype.name]} *" for each, column in columns.items()}

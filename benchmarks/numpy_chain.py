@@ -12,7 +12,6 @@ Start reading at `NumpyChain.step`.
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import fields
 from functools import cache
 from statistics import fmean, median
 from time import process_time
@@ -39,6 +38,11 @@ CONDITIONAL, FREE_RIDER, TRIANGLE, OTHER = range(4)
 MEANS, LATENTS, LATENT_LIMIT = 101, 181, 4.5  # of the table of effort
 MOST_TRIES = 30  # places asked per answer wanted before a survey gives up
 PROMOTER, DETRACTOR = 9, 6
+# Whose numbers the chain knows. Other groups have numbers of the same name.
+GROUPS = (
+    "calendar", "people", "leading", "contributing", "serving", "remembering", "staffing",
+    "surveys",
+)  # fmt: skip
 MEASURED = (
     "effort", "visible_effort", "quality", "satisfaction", "attitude", "expectation", "customers",
     "contacts", "joined", "left", "nps", "nps_true",
@@ -48,7 +52,7 @@ MEASURED = (
 def declared(**changes: float) -> SimpleNamespace:
     """Every number of the engine by its own name, levers at rest; some of them changed."""
     parameters = Parameters()
-    groups = [getattr(parameters, each.name) for each in fields(parameters)]
+    groups = [getattr(parameters, name) for name in GROUPS]
     numbers = {each.name: each.default for group in groups for each in declarations(group)}
     numbers |= {name: LEVER[name].rest for name in ("context", "promise")}
     numbers |= {"usual_satisfaction": FIRST_GUESS}

@@ -64,13 +64,18 @@ UNITS = tuple(
 CARRIED_BY: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(("nps", "nps_true", "nps_transactional", "pleased"), (*TOGETHER, "surveys")),
     **dict.fromkeys(("enps", "enps_true"), ("surveys",)),
-    **dict.fromkeys(("value", "vacancies", "quits"), ("staffing",)),
+    **dict.fromkeys(("vacancies", "quits", "structural"), ("staffing",)),
     **dict.fromkeys(("doing", "saying"), ("leading",)),
-    "system": ("culture",),
+    **dict.fromkeys(("system", "compliance", "adopted", "cynicism"), ("culture",)),
+    **dict.fromkeys(("safety", "heard", "known"), ("listening",)),
+    **dict.fromkeys(
+        ("discretion", "clarity", "inside", "waiting", "denied", "load"), ("deciding",)
+    ),
+    **dict.fromkeys(("revenue", "cost", "profit", "margin"), ("accounts",)),
     "climate": ("mood",),
     **dict.fromkeys(
         ("quality", "satisfaction", "attitude", "expectation", "customers", "joined", "left",
-         "contacts", "utilisation", "offer", "reputation"),
+         "contacts", "utilisation", "offer", "reputation", "complaints", "gifts"),
         TOGETHER,
     ),
 }  # fmt: skip
@@ -205,6 +210,7 @@ def _shorten(cfg: "DictConfig", weeks: int) -> None:
     cfg.weeks = weeks
     for arm in cfg.scenario.arms.values():
         arm.actions = [each for each in arm.actions if each.get("start", 0) < weeks]
+        arm.switches = [each for each in arm.switches if each.get("week", 0) < weeks]
 
 
 def _add_arms(cfg: "DictConfig", units: tuple[Unit, ...]) -> None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from experiments.overrides import OWN_LINES, PANELS
 from experiments.results import KINDS
 from sim.configuration import Configuration
+from sim.measures import NAMES
 from sim.parameters import ParameterError, nearest
 
 if TYPE_CHECKING:
@@ -23,6 +24,22 @@ def check_figures(wanted: Iterable[str]) -> None:
             raise ParameterError(
                 f"scenario.figures: no figure is called {name!r}; {nearest(name, list(FIGURES))}"
             )
+
+
+def check_measure(name: str) -> str:
+    """The name of a measure. Raises ParameterError."""
+    if name not in NAMES:
+        raise ParameterError(f"unknown measure {name!r}; {nearest(name, list(NAMES))}")
+    return name
+
+
+def check_measures(wanted: Iterable[str]) -> None:
+    """Raise ParameterError unless every measure that is wanted is taken."""
+    for name in wanted:
+        try:
+            check_measure(name)
+        except ParameterError as error:
+            raise ParameterError(f"scenario.measures: {error}") from None
 
 
 def check_list(structure: str, scenario: str, arms: Sequence[Configuration]) -> None:

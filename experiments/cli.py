@@ -40,6 +40,7 @@ commands:
   compare   two scenarios, or the arms of one, on the same seeds
   why       which mechanisms carry the difference between two scenarios
   sweep     many runs over a design: stoppable, on threads or a cluster
+  claims    run what the sources claim and judge it
   list      scenarios, levers, parameters or organisations to choose from
   map       two factors at a time: where circles, promises or a coalition pay
   explain   a mechanism, lever, parameter, measure, scenario or claim: rule and sources
@@ -206,7 +207,9 @@ def _list(words: list[str]) -> int:
 
     parser = command_parser("list", "Show what can be chosen.")
     parser.add_argument("what", metavar="|".join(LISTS))
-    parser.add_argument("word", nargs="?", default="", help="parameters that hold this word only")
+    parser.add_argument(
+        "word", nargs="?", default="", help="scenarios or parameters that hold this word only"
+    )
     typed = parser.parse_args(words)
     if typed.what not in LISTS:
         raise ParameterError(f"no list of {typed.what!r}; {nearest(typed.what, list(LISTS))}")
@@ -218,6 +221,12 @@ def _sweep(words: list[str]) -> int:
     from experiments.sweep.commands import sweep
 
     return sweep(words)
+
+
+def _claims(words: list[str]) -> int:
+    from experiments.claims.command import claims_command
+
+    return claims_command(words)
 
 
 def _why(words: list[str]) -> int:
@@ -240,7 +249,7 @@ def _explain(words: list[str]) -> int:
 
 COMMANDS: dict[str, Callable[[list[str]], int]] = {
     "demo": _demo, "run": _run, "compare": _compare, "why": _why, "sweep": _sweep, "list": _list,
-    "explain": _explain, "map": _map,
+    "explain": _explain, "map": _map, "claims": _claims,
 }  # fmt: skip
 
 

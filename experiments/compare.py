@@ -6,12 +6,13 @@ from math import isnan
 
 from omegaconf import DictConfig, OmegaConf
 
+from experiments.agreement import check_measure as check_measure  # for those who ask for one
 from experiments.listing import table
 from experiments.results import Arm, Study, band
-from experiments.settings import ScenarioNode, arm_settings, compose, resolved
+from experiments.settings import LISTS, ScenarioNode, arm_settings, compose, resolved
 from experiments.summary import last_year, yearly
 from sim.configuration import Parameters
-from sim.measures import COLUMN, MEASURES, NAMES
+from sim.measures import COLUMN, MEASURES
 from sim.parameters import WEEKS_PER_YEAR, ParameterError, nearest
 
 HEADLINES = ("nps", "enps", "effort_front", "value", "satisfaction", "customers", "quits")
@@ -66,8 +67,10 @@ def _side_by_side(picked: dict[str, tuple[str, DictConfig]]) -> DictConfig:
         told = ", ".join(f"{name} {weeks / WEEKS_PER_YEAR:g}" for name, weeks in lengths.items())
         raise ParameterError(f"these run for different years ({told}); add for instance years=5")
     cfg = picked[names[0]][1].copy()
-    cfg.actions, cfg.off = [], []
-    groups = ("organisation", *(each.name for each in fields(Parameters)), "actions", "off")
+    for each in LISTS:
+        cfg[each] = []
+    groups = ("organisation", *(each.name for each in fields(Parameters)), *LISTS)
+    shown = [measure for _, settings in picked.values() for measure in settings.scenario.measures]
     arms = {}
     for name, (about, settings) in picked.items():
         plain = OmegaConf.to_container(settings, resolve=True)
@@ -81,16 +84,10 @@ def _side_by_side(picked: dict[str, tuple[str, DictConfig]]) -> DictConfig:
             arms=arms,
             main=names[0],
             against=names[-1],
+            measures=list(dict.fromkeys(shown)),
         )
     )
     return cfg
-
-
-def check_measure(name: str) -> str:
-    """The name of a measure. Raises ParameterError."""
-    if name not in NAMES:
-        raise ParameterError(f"unknown measure {name!r}; {nearest(name, list(NAMES))}")
-    return name
 
 
 def yearly_text(study: Study, measure: str) -> str:
@@ -135,7 +132,7 @@ def _costs(arms: Sequence[Arm]) -> str:
 def headlines_text(study: Study) -> str:
     """The last year of every arm in a few measures: the median over seeds."""
     rows = []
-    for name in HEADLINES:
+    for name in dict.fromkeys((*HEADLINES, *study.measures)):
         medians = [band(last_year(arm)[:, COLUMN[name]])[0] for arm in study.arms]
         unit = MEASURES[COLUMN[name]].unit
         rows.append((name, unit, *(short(float(median)) for median in medians)))

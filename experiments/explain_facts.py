@@ -12,7 +12,7 @@ import yaml
 
 from experiments import odd
 from experiments.sources import comments, file_of, source
-from scenarios.library import CONF
+from scenarios.library import CONF, content_of
 from sim import levers, parameters
 from sim.levers import LEVERS
 
@@ -78,19 +78,14 @@ def docstring(mechanism: str) -> str:
 @cache
 def levers_of(mechanism: str) -> tuple[str, ...]:
     """The levers that a mechanism reads: those whose numbers its file imports."""
-    numbers = {
+    imported = [
         getattr(levers, alias.name)
         for node in source(odd.MECHANISMS / f"{mechanism}.py").body
         if isinstance(node, ast.ImportFrom) and node.module == "sim.levers"
         for alias in node.names
-    }
+    ]
+    numbers = {each for each in imported if isinstance(each, int)}
     return tuple(each.name for each in LEVERS if each.number in numbers)
-
-
-@cache
-def preset(group: str, name: str) -> dict[str, Any]:
-    """The content of a file in `conf/`, as it stands there."""
-    return yaml.safe_load((CONF / group / f"{name}.yaml").read_text(encoding="utf-8"))
 
 
 def remarks(path: Path) -> dict[str, str]:
@@ -115,4 +110,10 @@ def remarks(path: Path) -> dict[str, str]:
 
 def arms(scenario: str) -> dict[str, dict[str, Any]]:
     """The arms of a scenario as its file has them: differences only."""
-    return preset("scenario", scenario)["scenario"].get("arms", {})
+    return content_of("scenario", scenario)["scenario"].get("arms", {})
+
+
+def shared(scenario: str) -> dict[str, Any]:
+    """What leaders do in all arms of a scenario, and how its structure changes."""
+    content = content_of("scenario", scenario)
+    return {key: content[key] for key in ("actions", "switches", "off") if content.get(key)}

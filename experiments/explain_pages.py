@@ -18,13 +18,13 @@ from experiments.explain_facts import (
     limits,
     meanings,
     patterns,
-    preset,
     remarks,
+    shared,
     statuses,
 )
-from experiments.listing import NARROWEST, figure, width
+from experiments.listing import NARROWEST, figure, sentence, width
 from experiments.schema import declared
-from scenarios.library import CONF, entries, entry, names
+from scenarios.library import CONF, content_of, entries, entry, names
 from sim import measures
 from sim.configuration import MECHANISMS
 from sim.levers import LEVERS, NAMES, Lever
@@ -82,7 +82,7 @@ def _lever(name: str) -> str:
         item("Costs", _cost(lever)),
         item("Source", f"{lever.source}."),
         _list("Claims served", (_claim_line(each) for each in claims_in([lever.source]))),
-        item("Read by", f"{', '.join(readers)}: `zwerm explain {readers[0]}` has the equations"),
+        item("Read by", f"{', '.join(readers)}: `zwerm explain {lever.read_by}` has the equations"),
         item("Used in", ", ".join(_using(name)) or "no scenario of its own"),
         item("Type", f"zwerm run 'actions=[{{lever: {name}, strength: {middle}, start: 52}}]'"),
         _paragraph(f"What it does is what these rules say. {CANNOT}"),
@@ -101,8 +101,8 @@ def _using(lever: str) -> list[str]:
     return [
         scenario
         for scenario in names("scenario")
-        if any(each["lever"] == lever for arm in arms(scenario).values()
-               for each in arm.get("actions", ()))
+        if any(each["lever"] == lever for arm in (shared(scenario), *arms(scenario).values())
+               for each in arm.get("actions") or ())
     ]  # fmt: skip
 
 
@@ -130,7 +130,7 @@ def _set_by(name: str) -> Iterator[str]:
     group, _, last = name.rpartition(".")
     for kind in ("organisation", "scenario"):
         for known in names(kind):
-            content = preset(kind, known)
+            content = content_of(kind, known)
             if last in (content.get(group) or {}):
                 yield f"{kind} {known}: {content[group][last]}"
             for arm, changes in arms(known).items() if kind == "scenario" else ():
@@ -187,14 +187,15 @@ def _organisation(name: str) -> str:
 
 def _scenario(name: str) -> str:
     known, said = entry("scenario", name), remarks(CONF / "scenario" / f"{name}.yaml")
-    node = preset("scenario", name)["scenario"]
+    node = content_of("scenario", name)["scenario"]
     told = [f"{arm}: {_told(changes)}" for arm, changes in arms(name).items()]
     main, against = node.get("main"), node.get("against")
     named = claims_in([*known.sources, *known.assumed])
     return "\n\n".join(_known(
         title(name, article("scenario")),
-        _paragraph(f"{known.title}. {known.about}"),
+        _paragraph(f"{sentence(known.title)} {known.about}"),
         item("Organisation", known.organisation or "default"),
+        item("In all arms", _told(shared(name))),
         _list("Arms", told),
         item("Compares", f"{main} with {against}" if main and against else ""),
         _list("Sources", known.sources),
@@ -210,15 +211,28 @@ def _told(changes: dict[str, Any]) -> str:
     """What an arm is about, what leaders do in it and what else differs."""
     done = [
         f"{each['lever']} to {each['strength']:g} from week {each.get('start', 0)}"
-        for each in changes.get("actions", ())
+        + (f" to {each['end']}" if each.get("end") else "")
+        for each in changes.get("actions") or ()
     ]
+    done += [f"{each['to']} {_when(each)}" for each in changes.get("switches") or ()]
+    done += [f"{each} off" for each in changes.get("off") or ()]
     numbers = [
         f"{group}.{name} = {value}"
         for group, values in changes.items()
         if isinstance(values, dict)
         for name, value in values.items()
     ]
-    return "; ".join([changes.get("about", ""), *done, *numbers])
+    return "; ".join(_known(changes.get("about", ""), *done, *numbers))
+
+
+def _when(switch: dict[str, Any]) -> str:
+    """When a structure changes."""
+    week = f"from week {switch.get('week', 0)}"
+    if switch.get("at_value") is not None:
+        return f"{week} once values reach {switch['at_value']:g}"
+    if switch.get("if_nps_falls") is not None:
+        return f"{week} once NPS has fallen by {switch['if_nps_falls']:g}"
+    return week
 
 
 def _claim(name: str) -> str:

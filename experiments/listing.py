@@ -15,10 +15,10 @@ LISTS = ("scenarios", "levers", "parameters", "organisations", "sweeps")
 
 
 def listed(what: str, word: str = "") -> str:
-    """The table, or of `parameters` those whose name or description holds the word."""
+    """The table, or of `scenarios` and `parameters` those that hold the word."""
     match what:
         case "scenarios":
-            return _scenarios()
+            return _scenarios(word)
         case "organisations":
             return _organisations()
         case "levers":
@@ -58,17 +58,41 @@ def figure(value: float) -> str:
     return f"{value:,.0f}" if abs(value) >= 1e5 else f"{value:g}"
 
 
-def _scenarios() -> str:
+def sentence(title: str) -> str:
+    """A title with a full stop, unless it asks."""
+    return title if title.endswith(("?", "!", ".")) else f"{title}."
+
+
+def _scenarios(word: str) -> str:
+    if word:
+        return _scenarios_with(word)
+    rows = [
+        (each.name, each.organisation or "default", str(len(each.arms) or 1), each.title)
+        for each in entries("scenario")
+    ]
+    use = (
+        "Use: `zwerm run scenario=NAME`; `zwerm list scenarios WORD` says what is assumed in those "
+        "that hold a word (C25, silence); `zwerm explain scenario:NAME` has all arms."
+    )
+    return f"{table(('scenario', 'organisation', 'arms', 'title'), rows)}\n\n{use}"
+
+
+def _scenarios_with(word: str) -> str:
+    """Those that hold a word anywhere, with what is assumed and who says so."""
     rows = []
     for each in entries("scenario"):
-        about = f"{each.title}. {each.about}"
+        about = f"{sentence(each.title)} {each.about}"
         if each.assumed:
             about += f" Assumed: {'; '.join(each.assumed)}."
         if each.sources:
             about += f" Sources: {'; '.join(each.sources)}."
-        arms = ", ".join(each.arms) or "what you set, beside nothing"
-        rows.append((each.name, each.organisation or "default", arms, about))
-    return described(("scenario", "organisation", "arms"), rows)
+        about += f" Arms: {', '.join(each.arms) or 'what you set, beside nothing'}."
+        row = (each.name, each.organisation or "default", about)
+        if word.lower() in " ".join(row).lower():
+            rows.append(row)
+    if not rows:
+        return f"No scenario holds {word!r}."
+    return described(("scenario", "organisation"), rows)
 
 
 def _sweeps() -> str:

@@ -18,14 +18,34 @@ from collections.abc import Callable, Iterator
 from dataclasses import fields
 from functools import cache
 from pathlib import Path
-from types import MappingProxyType
+from types import MappingProxyType, ModuleType
 from typing import Any, NamedTuple
 
-from experiments.sources import comments, definitions, file_of, function, source
-from sim import lab, levers, measures, parameters, people, randomness, start, state, week
+from experiments.sources import (
+    comments,
+    definitions,
+    file_of,
+    function,
+    prose,
+    source,
+    timing,
+)
+from sim import (
+    choosing,
+    lab,
+    levers,
+    measures,
+    parameters,
+    people,
+    randomness,
+    start,
+    state,
+    switching,
+    week,
+)
 from sim.configuration import MECHANISMS as ORDER
 from sim.configuration import Configuration, Organisation, Parameters, structure_of
-from sim.parameters import Calendar, Declaration, declarations, per_week
+from sim.parameters import Calendar, Declaration, Grade, declarations, per_week
 from sim.structure import describe
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -39,19 +59,29 @@ MARKER = re.compile(r"^<!-- generated: (.+) -->$", re.MULTILINE)
 KEPT = MappingProxyType(
     {"Floats": "float64", "Floats32": "float32", "Integers": "int64", "Whole32": "int32"}
 )
+COUNTED = MappingProxyType({"hires": "people"})  # what is counted and not measured
 # What a comment in sim/state.py says about a unit, first match first.
 UNITS = (
     (r"standard normal", "standard normal"),
-    (r"^sum of", "0 and up"),
+    (r"^sums? ", "0 and up"),
     (r"^1 = ", "0 or 1"),
     (r"own reply", "ratio"),
-    (r"^active customers", "customers"),
-    (r"share of capacity|\beffort\b", "share of capacity"),
-    (r"0 to 1|\b(attitude|satisfaction|quality|system)\b", "0 to 1"),
+    (r"^(active customers|customers now)", "customers"),
+    (r"^value of each lever", "as the lever"),
+    (r"^asks for", "asks"),
+    (r"^days\b", "days"),
+    (r"NPS", "points"),
+    (r"^euro a customer", "euro a week"),
+    (r"^euro", "euro"),
+    (r"on the scale of quality", "quality"),
+    (r"share of capacity", "share of capacity"),
+    (r"0 to 1", "0 to 1"),
+    (r"\beffort\b", "share of capacity"),
+    (r"\b(attitude|satisfaction|quality|system)\b", "0 to 1"),
     (r"^hours a week", "hours a week"),
     (r"^derived so that", "hours"),
     (r"\bweeks\b", "weeks"),
-    (r"^week of", "week"),
+    (r"^(the )?week\b", "week"),
     (r"^(share|hours asked)", "share"),
     (r"^row of", "row"),
 )
@@ -81,13 +111,11 @@ def number(value: float) -> str:
 
 
 def unit_of(name: str, kind: str, comment: str) -> str:
-    """The unit that a measure of the same name or the comment states; whole numbers are counts."""
-    measured = {each.name: each.unit for each in measures.MEASURES}
-    if name in measured:
-        return measured[name]
+    """The unit that the comment or a measure of the same name states; whole numbers are counts."""
     stated = next((unit for pattern, unit in UNITS if re.search(pattern, comment)), "")
+    measured = {each.name: each.unit for each in measures.MEASURES}
     whole = "int" in kind.lower() or "Whole" in kind
-    return stated or ("number" if whole else "0 to 1")
+    return stated or COUNTED.get(name) or measured.get(name) or ("number" if whole else "0 to 1")
 
 
 def meaning_of(name: str, comment: str) -> str:
@@ -127,44 +155,6 @@ def measures_table() -> str:
 
 
 # Scheduling
-
-
-def every(test: ast.expr) -> str:
-    """`moment.week % x` in a test as words, or nothing."""
-    for node in ast.walk(test):
-        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mod):
-            name = ast.unparse(node.right)
-            weeks = {d.name: d.default for d in declarations(Calendar)}.get(name)
-            return f"every {weeks} weeks (`calendar.{name}`)" if weeks else ""
-    return ""
-
-
-def timing(module: ast.Module, called: list[str]) -> str:
-    """When a mechanism acts, read off the kernels by which the week calls it."""
-    kernels = {node.name for node in module.body if isinstance(node, ast.FunctionDef)}
-    own: dict[str, list[str]] = {}  # beat -> what acts to it
-    weekly = False
-    for name in called:
-        for node in function(module, name).body:
-            if isinstance(node, ast.If) and (beat := every(node.test)):
-                if any(isinstance(inner, ast.Return) for inner in node.body):
-                    own.setdefault(beat, []).append(name)
-                    break
-                calls = [n.func.id for n in ast.walk(node)
-                         if isinstance(n, ast.Call) and isinstance(n.func, ast.Name)]  # fmt: skip
-                own.setdefault(beat, []).extend(each for each in calls if each in kernels)
-            elif not isinstance(node, ast.Assign | ast.Expr):
-                weekly = True
-    if len(called) == 1 and list(own.values()) == [called]:
-        return next(iter(own))
-    parts = [
-        ", ".join(f"`{name}`" for name in names) + f" {beat}"
-        for beat, names in own.items()
-        if names
-    ]
-    return "; ".join(
-        [*parts, "the rest every week"] if parts and weekly else parts or ["every week"]
-    )
 
 
 def called_by_week() -> dict[str, list[str]]:
@@ -237,12 +227,11 @@ def groups() -> Iterator[tuple[str, type]]:
 
 def levers_table() -> str:
     """What a leader can choose, with its cost."""
-    head = ("lever", "at rest", "range", "unit", "what it is", "read by",
-            "hours a week per leader", "euro a week per employee", "grade of cost",
-            "source")  # fmt: skip
+    head = ("lever", "at rest", "range", "unit", "what it is", "read by", "hours a week of",
+            "each", "euro a week per employee", "grade of cost", "source")  # fmt: skip
     body = [
         (f"`{e.name}`", number(e.rest), f"{e.low:g} to {e.high:g}", e.unit, e.about,
-         f"`{e.read_by}`", number(e.hours), number(e.euros), e.grade.value, e.source)
+         f"`{e.read_by}`", e.who, number(e.hours), number(e.euros), e.grade.value, e.source)
         for e in levers.LEVERS
     ]  # fmt: skip
     return rows(head, body)
@@ -268,6 +257,16 @@ def streams_table() -> str:
     return rows(("stream", "number", "drawn in"), body)
 
 
+def grades_table() -> str:
+    """How many numbers of each group have which grade; costs of levers as a group."""
+    graded = [(path, [d.grade for d in declarations(group)]) for path, group in groups()]
+    graded.append(("laboratory", [d.grade for d in declarations(lab.Laboratory)]))
+    graded.append(("costs of levers", [each.grade for each in levers.LEVERS]))
+    graded.append(("**all**", [grade for _, found in graded for grade in found]))
+    body = [(name, *(found.count(grade) for grade in Grade)) for name, found in graded]
+    return rows(("numbers of", *(grade.value for grade in Grade)), body)
+
+
 def organisation_figures() -> str:
     """What the default organisation looks like."""
     told = Configuration()
@@ -277,19 +276,6 @@ def organisation_figures() -> str:
 
 
 # Submodels
-
-
-def prose(doc: str) -> str:
-    """A docstring as markdown: its indented blocks become text blocks."""
-    doc, blocks = doc[:1].upper() + doc[1:].replace("see docs/odd.md", "see below"), []
-    for block in re.split(r"\n\s*\n", inspect.cleandoc(doc)):
-        lines = block.split("\n")
-        if all(line.startswith("    ") for line in lines):
-            text = inspect.cleandoc("\n" + block)
-            blocks.append(f"```text\n{text}\n```")
-        else:
-            blocks.append(" ".join(line.strip() for line in lines))
-    return "\n\n".join(blocks)
 
 
 def kernels_table(path: Path) -> str:
@@ -320,6 +306,18 @@ def submodel(place: int, part: Part) -> str:
     return "\n\n".join(block for block in blocks if block)
 
 
+def beside(module: ModuleType, group: type | None = None) -> str:
+    """A part of the week, or between weeks, that is no mechanism."""
+    name, path = module.__name__.rpartition(".")[2], file_of(module)
+    blocks = [
+        prose((module.__doc__ or "").partition(": ")[2]),
+        read(f"7-{name}"),
+        parameters_table(name, group) if group else "",
+        definitions_table(path),
+    ]
+    return "\n\n".join(block for block in blocks if block)
+
+
 def submodels() -> str:
     """Every mechanism in the order of the week."""
     return "\n\n".join(submodel(place, part) for place, part in enumerate(schedule(), start=1))
@@ -346,6 +344,9 @@ GENERATED: MappingProxyType[str, Callable[[], str]] = MappingProxyType({
     "people definitions": lambda: definitions_table(file_of(people)),
     "start definitions": lambda: definitions_table(file_of(start)),
     "time definitions": lambda: definitions_table(file_of(parameters)),
+    "grades": grades_table,
+    "choosing": lambda: beside(choosing, choosing.Choosing),
+    "switching": lambda: beside(switching),
     "submodels": submodels,
     "laboratory": laboratory,
 })  # fmt: skip

@@ -20,7 +20,8 @@ from sim.levers import NAMES as LEVERS
 from sim.parameters import Declaration, ParameterError, check, nearest
 
 GROUPS = ("organisation", "scenario", "engine", "sweep")  # folders of `conf/`
-FREE = ("scenario.arms.", "scenario.panel.", "actions.", "off.")  # no fixed names below these
+# No fixed names below these.
+FREE = ("scenario.arms.", "scenario.panel.", "actions.", "switches.", "off.")
 FACTORS = "sweep.factors"
 TEXTS = ("organisation.chart", "engine.output", "sweep.file")  # a path may hold any character
 EXAMPLE = "write name=value, for instance scenario=copy_of_a_copy or leading.pull=0.4"

@@ -45,6 +45,7 @@ class Study:
     against: str  # the arm it is compared with
     seeds: tuple[int, ...]
     extra: dict[str, Any] = field(default_factory=dict)  # a panel's statistics, for instance
+    measures: tuple[str, ...] = ()  # that tell its story, beside NPS
 
     def arm(self, name: str) -> Arm:
         """The arm of this name. Raises KeyError."""

@@ -62,7 +62,7 @@ class Performed(NamedTuple):
 def run_study(plan: Plan, engine: Engine, progress: Done | None = None) -> Study:
     """All arms on the same seeds, and the panel if there is one. Answers Ctrl-C at once."""
     tasks = [Task(arm.told, seed) for arm in plan.arms for seed in engine.seeds]
-    records = _interruptibly(lambda done: simulate_many(tasks, engine.threads, done), progress)
+    records = interruptibly(lambda done: simulate_many(tasks, engine.threads, done), progress)
     size = len(engine.seeds)
     arms = tuple(
         _arm(planned, records[place * size : (place + 1) * size])
@@ -77,7 +77,7 @@ def run_study(plan: Plan, engine: Engine, progress: Done | None = None) -> Study
         extra["snapshots"] = _snapshots(plan, engine)
     return Study(
         name=plan.name, title=plan.title, about=plan.about, arms=arms, main=plan.main,
-        against=plan.against, seeds=engine.seeds, extra=extra,
+        against=plan.against, seeds=engine.seeds, measures=plan.measures, extra=extra,
     )  # fmt: skip
 
 
@@ -92,7 +92,7 @@ def _panel(panel: "Panel", engine: Engine, progress: Done | None) -> dict[str, A
     from scenarios.panel import run_panel
 
     repeated = dataclasses.replace(panel, panels=len(engine.seeds))
-    return _interruptibly(
+    return interruptibly(
         lambda done: run_panel(repeated, engine.seeds[0], engine.threads, done), progress
     )
 
@@ -108,7 +108,7 @@ def _snapshots(plan: Plan, engine: Engine) -> dict[str, Any]:
         for arm in arms
         if arm.told.organisation.people <= LARGEST_DRAWN and not is_large(arm.told)
     ]
-    return _interruptibly(
+    return interruptibly(
         lambda _: {arm.name: _snapshot(arm.told, engine.seeds[0]) for arm in small}, None
     )
 
@@ -119,6 +119,7 @@ def _snapshot(told: Configuration, seed: int) -> dict[str, Any]:
     there = world.staff.vacancy == 0
     return {
         "structure": world.structure,
+        "circles": bool(world.firm.approvals[0] == 0.0),
         "visible_effort": np.where(there, world.staff.visible_effort, np.nan),
         "value": np.where(there, world.staff.value, np.nan),
     }
@@ -162,7 +163,7 @@ def hidden_levels(people: NDArray[np.int64]) -> NDArray[np.bool_]:
     return hidden
 
 
-def _interruptibly[Result](work: Callable[[Done], Result], progress: Done | None) -> Result:
+def interruptibly[Result](work: Callable[[Done], Result], progress: Done | None) -> Result:
     """Do the work on another thread, so that this one can answer an interrupt.
 
     The runs that are under way end by themselves; no further one starts.

@@ -105,6 +105,7 @@ class ScenarioNode:
     same_front_as: str = ""  # the arm whose front capacity every arm gets; empty = its own
     panel: dict[str, Any] | None = field(default_factory=dict)  # empty = none
     figures: list[str] = field(default_factory=list)  # that tell its story; none named = all
+    measures: list[str] = field(default_factory=list)  # that tell its story, beside NPS
 
 
 def _node(group: type, *more: tuple[str, Any, Any]) -> type:

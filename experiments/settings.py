@@ -17,7 +17,7 @@ from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 from yaml import YAMLError
 
-from experiments.agreement import agreed_panel, check_figures, check_list
+from experiments.agreement import agreed_panel, check_figures, check_list, check_measures
 from experiments.overrides import check_together, checked_override, explain
 from experiments.schema import EXECUTORS, STYLES, Effort, declared, register, schema
 from experiments.schema import ScenarioNode as ScenarioNode  # for those who make a scenario
@@ -43,13 +43,8 @@ if TYPE_CHECKING:
     from scenarios.panel import Panel
 
 SMALLEST_GROUP = 5  # people of an org list of whom a mean may be shown
-ARM_KEYS = (
-    "about",
-    "organisation",
-    "actions",
-    "switches",
-    "off",
-)  # beside the groups of parameters
+LISTS = ("actions", "switches", "off")  # an arm's own come on top of those that all arms share
+ARM_KEYS = ("about", "organisation", *LISTS)  # beside the groups of parameters
 
 
 class Engine(NamedTuple):
@@ -86,6 +81,7 @@ class Plan(NamedTuple):
     against: str
     panel: "Panel | None"  # the arms as its kinds; repeated once for each seed when it is run
     figures: tuple[str, ...]  # those wanted, () = all that suit
+    measures: tuple[str, ...]  # that tell its story, beside NPS
     notes: tuple[str, ...]  # what was read and mended in an org list
 
 
@@ -212,6 +208,7 @@ def study_plan(cfg: DictConfig) -> Plan:
     chart = _chart(cfg)
     with explained():
         check_figures(node.figures)
+        check_measures(node.measures)
         _configuration(cfg, chart)  # what is wrong for all arms is said once
     arms = arm_settings(cfg, chart)
     planned: list[PlannedArm] = []
@@ -228,7 +225,7 @@ def study_plan(cfg: DictConfig) -> Plan:
             name=node.name, title=node.title or node.name, about=" ".join(node.about.split()),
             arms=tuple(planned), main=main, against=against,
             panel=agreed_panel(cast(Any, content), node.name, told), figures=tuple(node.figures),
-            notes=_notes(cfg, chart),
+            measures=tuple(node.measures), notes=_notes(cfg, chart),
         )  # fmt: skip
 
 
@@ -263,14 +260,12 @@ def _with_differences(cfg: DictConfig, node: Any) -> tuple[str, DictConfig]:
         raise ParameterError(f"{node!r} is no list of differences; write name: value")
     allowed = [*ARM_KEYS, *(each.name for each in fields(Parameters))]
     for key in node:
+        if key is False:
+            raise ParameterError('YAML reads off as false; write "off" in quotes')
         if key not in allowed:
             raise ParameterError(f"an arm cannot set {key!r}; {nearest(str(key), allowed)}")
     differences = {key: node[key] for key in node if key != "about"}
-    for key in {
-        "actions",
-        "switches",
-        "off",
-    } & differences.keys():  # on top of those that all arms share
+    for key in set(LISTS) & differences.keys():
         differences[key] = [*cfg[key], *(differences[key] or [])]
     merged = OmegaConf.merge(cfg, differences)
     return str(node.get("about") or ""), cast(DictConfig, merged)

@@ -1,12 +1,15 @@
-"""What does a source file say: its functions, its comments, the numbers that it names?"""
+"""What does a source file say: its functions, its comments, its numbers, when it acts?"""
 
 import ast
+import inspect
 import io
 import re
 import tokenize
 from functools import cache
 from pathlib import Path
 from types import ModuleType
+
+from sim.parameters import Calendar, declarations
 
 NUMBERS = re.compile(r"[-\d.()*/+, ]+|np\.array\(\[.*\]\)?[-\d.()*/+ ]*")  # a constant's value
 
@@ -49,3 +52,54 @@ def definitions(path: Path) -> list[tuple[str, str, str]]:
             about = said.get(node.lineno) or said.get(above, "as its name says")
             found.append((f"`{name}`", value, about))
     return found
+
+
+def every(test: ast.expr) -> str:
+    """`moment.week % x` in a test as words, or nothing."""
+    for node in ast.walk(test):
+        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mod):
+            name = ast.unparse(node.right)
+            weeks = {d.name: d.default for d in declarations(Calendar)}.get(name)
+            return f"every {weeks} weeks (`calendar.{name}`)" if weeks else ""
+    return ""
+
+
+def timing(module: ast.Module, called: list[str]) -> str:
+    """When a mechanism acts, read off the kernels by which the week calls it."""
+    kernels = {node.name for node in module.body if isinstance(node, ast.FunctionDef)}
+    own: dict[str, list[str]] = {}  # beat -> what acts to it
+    weekly = False
+    for name in called:
+        for node in function(module, name).body:
+            if isinstance(node, ast.If) and (beat := every(node.test)):
+                if any(isinstance(inner, ast.Return) for inner in node.body):
+                    own.setdefault(beat, []).append(name)
+                    break
+                calls = [n.func.id for n in ast.walk(node)
+                         if isinstance(n, ast.Call) and isinstance(n.func, ast.Name)]  # fmt: skip
+                own.setdefault(beat, []).extend(each for each in calls if each in kernels)
+            elif not isinstance(node, ast.Assign | ast.Expr):
+                weekly = True
+    if len(called) == 1 and list(own.values()) == [called]:
+        return next(iter(own))
+    parts = [
+        ", ".join(f"`{name}`" for name in names) + f" {beat}"
+        for beat, names in own.items()
+        if names
+    ]
+    return "; ".join(
+        [*parts, "the rest every week"] if parts and weekly else parts or ["every week"]
+    )
+
+
+def prose(doc: str) -> str:
+    """A docstring as markdown: its indented blocks become text blocks."""
+    doc, blocks = doc[:1].upper() + doc[1:].replace("see docs/odd.md", "see below"), []
+    for block in re.split(r"\n\s*\n", inspect.cleandoc(doc)):
+        lines = block.split("\n")
+        if all(line.startswith("    ") for line in lines):
+            text = inspect.cleandoc("\n" + block)
+            blocks.append(f"```text\n{text}\n```")
+        else:
+            blocks.append(" ".join(line.strip() for line in lines))
+    return "\n\n".join(blocks)

@@ -2,11 +2,13 @@
 
     uv run python notebooks/plain_model.py     (some seconds; prints a small table)
 
-Written from the text of `docs/odd.md` (sections 2, 5, 7.2, 7.5, 7.6, 7.9), not from the engine's
+Written from the text of `docs/odd.md` (sections 2, 5, 7.3, 7.6, 7.7, 7.10), not from the engine's
 code, with random numbers of its own: as far as both agree in distribution, the text says what the
-engine does (`tests/test_docking.py`). Left out: leading, culture, deciding, mood and staffing, so
-that leaders, systems, what is allowed, engagement, eNPS and staff stay as they start; broadcast,
-pay, identity, giving up; pilot, spin-up; NPS after contacts. Start reading at `PlainModel.step`.
+engine does (`tests/test_docking.py`). Left out: listening, leading, culture, deciding, mood,
+staffing and accounts, so that leaders, systems, what is allowed, engagement, eNPS and staff stay as
+they start, and equal systems make every chain of departments as good as each; all levers but
+context and promise; identity, giving up, rival rules, complaints; pilot, spin-up; NPS after
+contacts. Start reading at `PlainModel.step`.
 """
 
 import math
@@ -39,7 +41,7 @@ RULES = SimpleNamespace(
     other_start=0.386, other_slope=0.106, precision=1.45, persistence=0.95, visible_weeks=13.0,
     effort_base=-0.0237, effort_schedule=0.242, effort_reference=0.666, context=0.5,
     drive_from_engagement=0.15, engagement_zero=0.55, drive_from_values=0.15, value_zero=0.5,
-    contacts_per_year=12.0, digital_share=0.2, rare_share=0.2, bot_base=0.35, bot_system=0.45,
+    contacts_per_year=12.0, digital_share=0.2, rare_share=0.2, bot_base=0.2, bot_system=0.45,
     usual_utilisation=0.8, slack_weight=1.5, late=0.5, offer_spread=0.02, offer_months=24.0,
     willing_floor=0.05, skill_gap=0.4, skill_months=8.0, system_share=0.4, noise=0.12,
     willing_weight=0.3, able_weight=0.35, allowed_weight=0.35, exponent=-1.0,
@@ -49,7 +51,7 @@ RULES = SimpleNamespace(
     failure=0.2, recovery=0.5, forgiving_months=20.0, hearing=0.02, far_share=0.1,
     reputation_months=6.0, churn=0.1, join=0.5, churn_slope=4.0, new_spread=0.05,
     nps_weeks=13, nps_sample=400, response=0.3, response_slope=1.0,
-    customer_base=4.6, customer_scale=6.0, customer_style=1.5,
+    customer_base=5.1, customer_scale=6.0, customer_style=1.5,
 )
 # fmt: on
 def clip(number: float) -> float:

@@ -3,12 +3,14 @@
 Composing them, with whatever is typed on top, is the work of `experiments.settings`.
 """
 
+from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import yaml
 
 CONF = Path(__file__).resolve().parent.parent / "conf"
+LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # in C where it is there: ten times
 
 
 class Entry(NamedTuple):
@@ -24,6 +26,8 @@ class Entry(NamedTuple):
     factors: tuple[str, ...]  # of a sweep
     sources: tuple[str, ...]
     assumed: tuple[str, ...]
+    measures: tuple[str, ...]  # of a scenario, that tell its story beside NPS
+    compared: tuple[str, str]  # of a scenario: the arm that it is about, and against which
     differences: dict[str, Any]  # of an organisation: full name of a parameter -> value
 
 
@@ -32,22 +36,31 @@ def names(group: str) -> list[str]:
     return sorted(path.stem for path in (CONF / group).glob("*.yaml"))
 
 
+@cache
+def content_of(group: str, name: str) -> dict[str, Any]:
+    """What a file says, read once. Raises OSError or yaml.YAMLError if it cannot be read."""
+    return yaml.load((CONF / group / f"{name}.yaml").read_text(encoding="utf-8"), LOADER)
+
+
 def entry(group: str, name: str) -> Entry:
     """One of them. Raises OSError or yaml.YAMLError for a file that cannot be read."""
-    content = yaml.safe_load((CONF / group / f"{name}.yaml").read_text(encoding="utf-8"))
+    content = content_of(group, name)
     node = content.get(group, {})
     chosen = [each for each in content.get("defaults", []) if isinstance(each, dict)]
+    arms = tuple(node.get("arms", ()))
     return Entry(
         name=name,
         title=node.get("title", ""),
         about=" ".join(node.get("about", "").split()),
-        arms=tuple(node.get("arms", ())),
+        arms=arms,
         organisation=_brought("organisation", chosen),
         scenario=_brought("scenario", chosen),
         method=node.get("method", ""),
         factors=tuple(node.get("factors", ())),
         sources=tuple(node.get("sources", ())),
         assumed=tuple(node.get("assumed", ())),
+        measures=tuple(node.get("measures", ())),
+        compared=(node.get("main", ""), node.get("against", "")) if arms else ("", ""),
         differences=_differences(content) if group == "organisation" else {},
     )
 

@@ -77,11 +77,14 @@ def unit_start(seed: int, unit: int, first: int, last: int) -> int:
 
 
 def unit_task(told: Configuration, panel: Panel, seed: int, unit: int) -> Task:
-    """One unit's run: the kind's programme, moved to the unit's own date."""
+    """One unit's run: the kind's programme and switches, moved to the unit's own date."""
     start = unit_start(seed, unit, panel.first_start, panel.last_start)
     actions = tuple(_moved(each, start) for each in told.actions)
     actions = tuple(each for each in actions if each.start < told.weeks)
-    return Task(dataclasses.replace(told, actions=actions), unit_seed(seed, unit))
+    switches = tuple(each._replace(week=each.week + start) for each in told.switches)
+    switches = tuple(each for each in switches if each.week < told.weeks)
+    moved = dataclasses.replace(told, actions=actions, switches=switches)
+    return Task(moved, unit_seed(seed, unit))
 
 
 def _moved(action: Action, weeks: int) -> Action:

@@ -1,6 +1,7 @@
 """Do agents show the engine's own week: same bits, same sums, and nobody's private matters?"""
 
 import math
+from dataclasses import replace
 
 import mesa
 import numpy as np
@@ -9,17 +10,19 @@ import pytest
 from agents.ledger import Ledger
 from agents.organisation import Organisation, after
 from agents.views import Customer, Employee, Leader, PrivacyError, documented
-from sim.configuration import Configuration, Parameters, rules_of, seed_of
+from sim.choosing import Choosing
+from sim.configuration import Configuration, Parameters, Switch
 from sim.configuration import Organisation as Size
-from sim.levers import Action, timetable
-from sim.measures import NAMES, empty_record
+from sim.levers import NAMES as LEVERS
+from sim.levers import Action
+from sim.measures import NAMES
 from sim.mechanisms.contributing import Contributing
 from sim.parameters import ParameterError
 from sim.runs import simulate
 from sim.start import at_week_zero
 from sim.state import Staff, Teams, World
-from sim.structure import circles, tree
-from sim.week import run
+from sim.structure import Structure, circles, tree
+from sim.switching import record_of, run_through
 
 SMALL = Size(people=57, customers=400)
 WEEKS = 60
@@ -38,7 +41,16 @@ CIRCLES = Configuration(organisation=SMALL, weeks=WEEKS, actions=BUSY, structure
 OFF = Configuration(
     organisation=SMALL, weeks=WEEKS, off=("contributing", "remembering"), actions=BUSY
 )
-CASES = {"quiet": QUIET, "tree": TREE, "circles": CIRCLES, "off": OFF}
+HYBRID = Configuration(organisation=SMALL, weeks=WEEKS, actions=BUSY, structure="hybrid")
+SWITCHES = (
+    Switch("hybrid", week=6), Switch("circles", week=20), Switch("tree", week=30, at_value=0.0),
+    Switch("circles", week=40, if_nps_falls=200.0),  # waits in vain
+)  # fmt: skip
+SWITCHING = Configuration(organisation=SMALL, weeks=WEEKS, actions=BUSY, switches=SWITCHES)
+CASES = {
+    "quiet": QUIET, "tree": TREE, "circles": CIRCLES, "hybrid": HYBRID, "off": OFF,
+    "switching": SWITCHING,
+}  # fmt: skip
 
 
 def chart(weeks: int = 12) -> Configuration:
@@ -51,7 +63,16 @@ def same_tables(one: World, other: World) -> bool:
     """Whether every column of every table has the same bits."""
     return all(
         mine.tobytes() == theirs.tobytes()
-        for table in ("staff", "teams", "customers", "contacts", "firm")
+        for table in (
+            "staff",
+            "teams",
+            "customers",
+            "contacts",
+            "blocks",
+            "firm",
+            "choices",
+            "structure",
+        )
         for mine, theirs in zip(getattr(one, table), getattr(other, table), strict=True)
     )
 
@@ -68,10 +89,7 @@ def test_stepping_gives_the_bits_of_the_compiled_run(case: str, extra: tuple):
     record = simulate(told, 3)
     assert organisation.record.weekly.tobytes() == record.weekly.tobytes()
     assert organisation.record.levels.tobytes() == record.levels.tobytes()
-    world = at_week_zero(told, 3)
-    levels = int(world.structure.level.max()) + 1
-    table = timetable(told.actions, WEEKS)
-    run(world, rules_of(told), table, seed_of(3), 0, empty_record(WEEKS, levels))
+    world = run_through(at_week_zero(told, 3), told, 3, record_of(told))
     assert same_tables(organisation.world, world)
 
 
@@ -82,6 +100,7 @@ def test_looking_changes_nothing():
         left.step()
         looked.employees.shuffle_do("why")
         looked.employees.do(lambda each: each.why("engagement"))
+        looked.employees.do(lambda each: each.why("value"))
         looked.customers.do("why")
         looked.customer(399).why()
         looked.why_week()
@@ -111,6 +130,20 @@ def test_weeks_to_come_may_be_steered():
     steered.run_for(7)
     scheduled.run_for(12)
     assert same_tables(steered.world, scheduled.world)
+
+
+def test_levers_are_those_that_leaders_use_and_not_those_of_the_schedule():
+    given_up = Parameters(choosing=Choosing(motive=0.25, hurdle_months=3.0, hurdle=40.0))
+    actions = (Action("recognition", 1.0, start=2),)
+    told = replace(QUIET, parameters=given_up, actions=actions)
+    organisation, number = Organisation(told), LEVERS["recognition"].number
+    with pytest.raises(ValueError, match=r"call step\(\) first"):
+        _ = organisation.scheduled
+    assert organisation.levers[number] == 0.0
+    organisation.run_for(14)
+    assert (organisation.scheduled[number], organisation.levers[number]) == (1.0, 1.0)
+    organisation.run_for(3)
+    assert (organisation.scheduled[number], organisation.levers[number]) == (1.0, 0.25)
 
 
 @pytest.mark.parametrize(
@@ -143,9 +176,27 @@ def test_extras_act_where_they_say():
         def __call__(self, organisation: Organisation) -> None:
             seen.append(f"late {organisation.week}")
 
-    organisation = Organisation(QUIET, extra=[Late(), early])
+    @after("listening")
+    def first(organisation: Organisation) -> None:
+        seen.append(f"first {organisation.week}")
+
+    organisation = Organisation(QUIET, extra=[Late(), early, first])
     organisation.run_for(2)
-    assert seen == ["early 0 False", "late 0", "early 1 False", "late 1"]
+    assert seen == ["first 0", "early 0 False", "late 0", "first 1", "early 1 False", "late 1"]
+
+
+def test_an_extra_after_listening_comes_before_leaders_act():
+    @after("listening")
+    def everybody_is_happy(organisation: Organisation) -> None:
+        organisation.world.firm.believed[0] = 1.0  # nothing is urgent
+
+    told = replace(QUIET, actions=(Action("walks", 1.0),))
+    calm, urgent = Organisation(told, extra=[everybody_is_happy]), Organisation(told)
+    for _ in range(9):
+        calm.step()
+        urgent.step()
+    assert calm.measured("believed") == 1.0
+    assert calm.measured("doing") < urgent.measured("doing")
 
 
 def test_an_extra_may_write_and_is_measured():
@@ -194,6 +245,8 @@ def test_views_are_rows_of_the_tables():
     person, buyer = organisation.employee(20), organisation.customer(399)
     assert set(documented(Staff)) == set(Staff._fields) <= set(dir(Employee))
     assert set(Teams._fields) <= set(dir(Leader))
+    assert {"taste", "compliance", "adopted", "exposure"} <= set(dir(Employee))
+    assert {"safety", "hours_left", "seen_doing"} <= set(dir(Leader))
     assert all(documented(Staff).values())
     assert vars(Employee)["effort"].__doc__ == "this round's draw, share of capacity"
     for name in Staff._fields:
@@ -210,10 +263,8 @@ def test_views_are_rows_of_the_tables():
         _ = person.efforts
 
 
-@pytest.mark.parametrize("told", [QUIET, CIRCLES], ids=["tree", "circles"])
-def test_place_in_the_structure(told: Configuration):
-    organisation = Organisation(told)
-    structure = (tree if told.structure == "tree" else circles)(57, 7 if told == QUIET else 8)
+def assert_placed(organisation: Organisation, structure: Structure) -> None:
+    """Everybody's view shows this structure."""
     assert len(organisation.employees) == 57
     assert {each.row for each in organisation.leaders} == set(structure.leader.tolist())
     for person in organisation.employees:
@@ -225,10 +276,64 @@ def test_place_in_the_structure(told: Configuration):
         led = np.flatnonzero(structure.boss == person.row)
         assert {each.row for each in person.followers} == set(led.tolist())
         assert isinstance(person, Leader) == bool(person.leads)
+        assert person.front == structure.front[person.row]
+
+
+@pytest.mark.parametrize("told", [QUIET, CIRCLES, HYBRID], ids=["tree", "circles", "hybrid"])
+def test_place_in_the_structure(told: Configuration):
+    organisation = Organisation(told)
+    assert_placed(organisation, circles(57, 8) if told == CIRCLES else tree(57, 7))
     head = organisation.employee(0)
     assert isinstance(head, Leader)
     head.saying = 0.9
     assert organisation.world.teams.saying[0] == 0.9
+
+
+def test_views_follow_a_change_of_structure():
+    switches = (Switch("circles", week=3), Switch("tree", week=5), Switch("hybrid", week=6))
+    organisation = Organisation(replace(QUIET, switches=switches), collect=["effort"])
+    views, leaders = organisation.employees.to_list(), organisation.leaders
+    numbers, drawn = [each.unique_id for each in views], organisation.across.copy()
+    shapes = [tree(57, 7)] * 3 + [circles(57, 8)] * 2 + [tree(57, 7)] * 3
+    kinds = ["tree"] * 3 + ["circles"] * 2 + ["tree"] + ["hybrid"] * 2
+    joined = None
+    for structure, kind in zip(shapes, kinds, strict=True):
+        organisation.step()
+        assert (organisation.structure, organisation.in_circles) == (kind, kind == "circles")
+        assert organisation.employees.to_list() == views
+        assert [each.unique_id for each in views] == numbers
+        assert organisation.leaders is leaders
+        assert leaders.get("row") == sorted(set(structure.leader.tolist()))
+        by_type = organisation.agents_by_type
+        assert set(by_type[Leader]) == set(leaders)
+        assert set(by_type[Leader]) | set(by_type[Employee]) == set(views)
+        assert_placed(organisation, structure)
+        assert np.array_equal(organisation.across, drawn) == (kind != "circles")
+        place = organisation.employee(55).portrayal()
+        flat = math.hypot(place["x"], place["y"]) == pytest.approx(organisation.employee(55).level)
+        assert flat == (kind == "circles")
+        joined = organisation.employee(7) if kind == "circles" else joined
+    assert joined is organisation.employee(7)
+    assert len(organisation.agents) == 57 + 200
+    table = organisation.datacollector.get_agent_vars_dataframe()
+    kept = table["effort"].dropna().reset_index().groupby("AgentID")["Step"].apply(list).to_dict()
+    assert set(numbers) == set(kept)
+    assert all(steps == list(range(1, len(shapes) + 1)) for steps in kept.values())
+
+
+def test_whoever_leads_no_more_has_no_teams_to_look_at():
+    told = replace(QUIET, switches=(Switch("circles", week=1),), weeks=3)
+    organisation = Organisation(replace(told, organisation=replace(SMALL, circle_size=20)))
+    organisation.step()
+    was = list(organisation.leaders)
+    assert isinstance(was[5], Leader)
+    organisation.step()
+    assert isinstance(was[0], Leader)
+    assert 0.0 <= was[0].safety <= 1.0
+    assert type(was[5]) is Employee
+    assert was[5].leads == ()
+    with pytest.raises(AttributeError):
+        _ = was[5].safety
 
 
 def test_agent_sets_select_group_aggregate_and_do():
@@ -309,11 +414,15 @@ def test_listed_people_are_shown_in_groups_only():
     organisation = Organisation(chart())
     organisation.run_for(9)
     person = organisation.employee(20)
-    for name in ("engagement", "strain", "disposition", "vacancy", "generation", "tenure"):
+    for name in (
+        "engagement", "strain", "disposition", "vacancy", "generation", "tenure", "taste",
+        "heartless",
+    ):  # fmt: skip
         with pytest.raises(PrivacyError, match=r"organisation\.group\(\.\.\.\)"):
             getattr(person, name)
-    with pytest.raises(PrivacyError):
-        person.why("engagement")
+    for about in ("engagement", "value"):
+        with pytest.raises(PrivacyError):
+            person.why(about)
     with pytest.raises(PrivacyError):
         organisation.employees.agg("strain", max)
     with pytest.raises(PrivacyError):

@@ -11,7 +11,13 @@ from conftest import busy
 from benchmarks import __main__, chain, reduced, starts, whole
 from benchmarks.chain import OFF, SEED, Start, compiled_chain, differences, run_engine, start
 from benchmarks.timing import Spread, in_turn, ratio
-from sim.configuration import Configuration
+from sim.choosing import Choosing
+from sim.configuration import Configuration, Organisation, Parameters
+from sim.levers import Action
+from sim.measures import COLUMN
+from sim.mechanisms.contributing import Contributing
+from sim.mechanisms.remembering import Remembering
+from sim.mechanisms.serving import Serving
 from sim.parameters import ParameterError
 from sim.start import build
 
@@ -44,6 +50,47 @@ def test_c_and_the_engine_end_in_the_same_state(told):
     here = begun(told)
     with compiled_chain(here) as compiled:
         assert differences(run_engine(here), compiled.run(here)) == {}
+
+
+# Every lever that a mechanism of the chain reads, and a crisis that the top first keeps silent on.
+LEVERS = (
+    Action("broadcast", 0.5, 3), Action("walks", 1.0, 3), Action("context", 0.9, 4),
+    Action("pay", 0.3, 5), Action("automation", 0.3, 6), Action("people_behind", 0.4, 6),
+    Action("promise", 0.8, 7), Action("kpi", 1.0, 8), Action("moments", 1.0, 9),
+    Action("gifts", 1.0, 10), Action("routing", 0.7, 11), Action("selling", 0.8, 12),
+    Action("cross_visits", 0.5, 13), Action("closed_loop", 0.9, 14), Action("crisis", 1.0, 20, 4),
+    Action("reaction", 0.6, 26), Action("power_shift", 0.8, 15),
+)  # fmt: skip
+EVERYTHING = Configuration(
+    Organisation(people=57, customers=400),
+    Parameters(
+        choosing=Choosing(motive=0.4, hurdle=40.0, hurdle_months=8.0),
+        serving=Serving(silo=0.7, across=0.6, exponent=-2.5, contacts_per_year=30.0),
+        remembering=Remembering(memory=2, rival_pace=0.03, failure=0.35),
+    ),
+    actions=LEVERS, weeks=80,
+)  # fmt: skip
+RIVALS = replace(
+    EVERYTHING,
+    parameters=Parameters(
+        contributing=Contributing(copying=1), remembering=Remembering(memory=1),
+        serving=Serving(across=0.0),
+    ),
+)  # fmt: skip
+
+
+@needs_c
+@pytest.mark.parametrize("told", [EVERYTHING, RIVALS], ids=["everything", "rivals"])
+@pytest.mark.parametrize("structure", ["tree", "circles", "hybrid"])
+def test_every_lever_and_unequal_departments_too(told: Configuration, structure: str):
+    here = begun(replace(told, structure=structure))
+    here.world.teams.system[:] = np.linspace(0.9, 0.1, here.world.teams.system.size)
+    with compiled_chain(here) as compiled:
+        engine = run_engine(here)
+        assert differences(engine, compiled.run(here)) == {}
+    assert engine.world.firm.gifts[0] > 0.0
+    assert engine.world.choices.stopped[0] == (told is EVERYTHING)
+    assert np.ptp(engine.record.weekly[:, COLUMN["complaints"]]) > 0.0
 
 
 @needs_c

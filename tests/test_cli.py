@@ -119,6 +119,26 @@ def test_compared_arms_are_those_of_the_scenarios():
     assert plan.arms[0].told == words.told
     assert plan.arms[1].told == circles.told
     assert (plan.main, plan.against) == ("copy_of_a_copy:words", "zappos")
+    assert plan.measures == ("allowed", "waiting", "inside")
+
+
+def test_compared_arms_keep_their_changes_of_structure():
+    from experiments.compare import compared
+    from experiments.settings import study_plan
+
+    wanted = "scenario=zappos_switch:circles and offer,means_or_consequence:circles once high"
+    plan = study_plan(compared([wanted, "years=8", *TINY[:2]]))
+    (dated,), (waiting,) = (arm.told.switches for arm in plan.arms)
+    assert (dated.to, dated.week, dated.at_value) == ("circles", 104, None)
+    assert (waiting.to, waiting.at_value) == ("circles", 0.6)
+    assert {each.lever for each in plan.arms[0].told.actions} == {"exit_offer"}
+
+
+def test_what_a_scenario_measures_is_printed(capsys):
+    settings = [*TINY, "scenario=disney", "organisation.people=57", "years=2"]
+    assert main(["run", *settings, "--out", "mine"]) == 0
+    printed = capsys.readouterr().out
+    assert all(f"\n{name} " in printed for name in ("nps", "heard", "believed", "known"))
 
 
 BAD_COMPARISONS = [
@@ -142,7 +162,7 @@ def test_bad_comparisons(capsys, words: list[str], expected: str):
 # --- lists and help -------------------------------------------------------------------------
 
 LISTS = [
-    ("scenarios", ["copy_of_a_copy", "zappos", "Assumed"]),
+    ("scenarios", ["copy_of_a_copy", "zappos", "Fine words first"]),
     ("organisations", ["insurance", "serving.contacts_per_year 1.5"]),
     ("levers", ["example", "share of capacity", "ASSUMED"]),
     ("parameters", ["leading.pull", "0.25 to 0.49", "COMPUTED", "Andreozzi"]),
@@ -160,6 +180,14 @@ def test_lists(capsys, what: str, expected: list[str]):
 def test_a_list_can_be_narrowed(capsys):
     assert main(["list", "parameters", "lead_bonus"]) == 0
     assert "leading.pull " not in capsys.readouterr().out
+    assert main(["list", "scenarios", "c25"]) == 0
+    printed = capsys.readouterr().out
+    assert "aegon" in printed
+    assert "Assumed" in printed
+    assert "Arms: true link" in printed
+    assert "disney" not in printed
+    assert main(["list", "scenarios", "nonsense"]) == 0
+    assert capsys.readouterr().out == "No scenario holds 'nonsense'.\n"
 
 
 def test_help_and_version(capsys):
@@ -183,6 +211,8 @@ BAD = [
     (["run", "leading.pull=nan"], "not a finite number"),
     (["run", "organisation.people=-3"], "out of range"),
     (["run", "actions=[{lever: words, strength: 1, start: 9, end: 3}]"], "before it starts"),
+    (["run", "switches=[{to: circle, week: 9}]"], "did you mean circles?"),
+    (["run", "scenario.measures=[npz]"], "scenario.measures: unknown measure 'npz'; did you mean"),
     (["run", "--from", "nowhere"], "is no folder"),
     (["run", "--from", ""], "names no folder; type its path, for instance runs/mine"),
     (["run", *TINY, "--out", " "], "names no folder; type its path"),

@@ -130,7 +130,7 @@ PAIRS = [
     ("numpy", "at rest"), ("numpy", "top shows more, managers less"), ("numpy", "strained"),
     ("agentpy", "at rest"), ("agentpy", "strained"),
 ]  # fmt: skip
-# Three of the ten engines that are wrong on purpose there; both models find out all ten.
+# Three of the engines that are wrong on purpose there.
 MISTAKES = ("losses loom large", "beliefs fade", "everybody is new")
 
 

@@ -82,6 +82,16 @@ def test_scenario(name: str):
     assert all(flat(each) in said for each in (*known.sources, *known.assumed))
 
 
+def test_scenarios_say_what_all_arms_share_and_when_structures_change():
+    assert "In all arms: example to 0.9 from week 52" in page("scenario", "ablations")
+    assert "culture off" in page("scenario", "ablations")
+    said = page("scenario", "zappos_switch")
+    assert "circles from week 104; hybrid from week 104 once NPS has fallen by 5" in said
+    assert "exit_offer to 1 from week 104 to 108" in said
+    assert "once values reach 0.6" in page("scenario", "means_or_consequence")
+    assert "ablations" in page("lever", "recognition")
+
+
 @pytest.mark.parametrize("name", [each.name for each in MEASURES])
 def test_measure(name: str):
     said = page("measure", name)
@@ -107,7 +117,7 @@ def test_claims_that_are_named_are_there():
 
 
 def test_what_is_read_off_the_docs_is_there():
-    assert {"put in", "fitted", "calibrated", "tested", "exact", "claim"} == set(statuses())
+    assert {"put in", "fitted", "calibrated", "tested", "exact", "claim"} <= set(statuses())
     assert len(patterns()) > 20
     assert set(limits()) <= set(MECHANISMS)
     assert len(limits()) > 3

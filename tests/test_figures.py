@@ -186,6 +186,24 @@ def test_arms_may_differ_in_levels_and_stand_alone(tmp_path: Path) -> None:
     assert {each.stem for each in figures.draw(flat, tmp_path)} == {"fan"}
 
 
+def test_a_scenario_says_which_measures_tell_its_story(tmp_path: Path) -> None:
+    study = dataclasses.replace(made([3.0] * 5, levels=2), measures=("heard", "believed"))
+    figures.draw(study, tmp_path)
+    drawn = (tmp_path / "fan.svg").read_text(encoding="utf-8")
+    assert "Part of what the floor tells that reaches the top" in drawn
+    assert "Relationship NPS" in drawn
+    assert "Employee NPS" not in drawn
+
+
+def test_who_went_over_to_circles_is_drawn_in_circles() -> None:
+    study = made([3.0] * 5)
+    shown = snapshot(study.arms[0])
+    arms = {"nothing": {**shown, "circles": False}, "example": {**shown, "circles": True}}
+    study = dataclasses.replace(study, extra={"snapshots": arms})
+    drawn = {each.title: each.circles for each in portrait.pictures_of(study, "value")}
+    assert drawn == {"nothing": False, "example": True}
+
+
 def test_a_null_result_looks_like_one() -> None:
     for axes in figures.fan(made([0.1] * 8)).axes[:2]:
         low, high = axes.get_ylim()

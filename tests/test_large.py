@@ -40,7 +40,7 @@ def test_threads_leave_the_same_bits(threads: int, compiled: tuple[World, Record
     world, record = finished(threads)
     assert record.weekly.tobytes() == compiled[1].weekly.tobytes()
     assert record.levels.tobytes() == compiled[1].levels.tobytes()
-    for table in ("staff", "customers", "contacts", "blocks", "firm"):
+    for table in ("staff", "teams", "customers", "contacts", "blocks", "firm", "choices"):
         pairs = zip(getattr(world, table), getattr(compiled[0], table), strict=True)
         assert all(one.tobytes() == other.tobytes() for one, other in pairs), table
 

@@ -10,7 +10,7 @@ from sim import lab
 from sim.levers import LEVERS
 from sim.parameters import Grade, Kind, declarations
 from sim.randomness import STREAMS
-from sim.state import Contacts, Customers, Firm, Staff, Teams
+from sim.state import Choices, Contacts, Customers, Firm, Staff, Teams
 from sim.week import steps
 
 TEXT = odd.render()
@@ -78,7 +78,8 @@ def test_nothing_is_left_to_be_filled_in():
 
 def test_every_part_written_by_hand_is_used():
     written = {path.stem for path in odd.PARTS.glob("*.md")}
-    assert written == {*odd.ELEMENTS, *(f"7-{part.name}" for part in odd.schedule())}
+    beside = {"7-choosing", "7-switching"}
+    assert written == {*odd.ELEMENTS, *beside, *(f"7-{part.name}" for part in odd.schedule())}
 
 
 def test_every_mechanism_has_one_submodel_in_the_order_of_the_week():
@@ -92,7 +93,10 @@ def test_every_mechanism_has_one_submodel_in_the_order_of_the_week():
 def test_the_schedule_says_when_each_mechanism_acts():
     acts = {part.name: part.when for part in odd.schedule()}
     assert acts["serving"] == "every week"
-    assert acts["leading"] == "every 4 weeks (`calendar.round_weeks`)"
+    assert acts["listening"] == "every 4 weeks (`calendar.round_weeks`)"
+    assert acts["leading"].startswith("`intended_by_top`, `lead` every 4 weeks")
+    assert acts["leading"].endswith("the rest every week")
+    assert acts["accounts"] == "every week"
     assert acts["remembering"].startswith("`talk` every 4 weeks")
     assert "`ask_staff` every 26 weeks" in acts["surveys"]
 
@@ -114,17 +118,42 @@ def test_every_parameter_appears_once_with_unit_source_and_grade(path, declared)
 
 def test_every_lever_appears_once_with_its_cost():
     for lever in LEVERS:
-        (cells,) = [row for row in table_rows(lever.name) if len(row) == 10]
+        (cells,) = [row for row in table_rows(lever.name) if len(row) == 11]
         assert all(cells), lever.name
+        assert cells[6:8] == [lever.who, odd.number(lever.hours)]
         assert lever.read_by in {part.name for part in odd.schedule()}
 
 
 def test_every_state_variable_appears_once_with_unit_and_meaning():
-    for table in (Staff, Teams, Customers, Contacts, Firm):
+    for table in (Staff, Teams, Customers, Contacts, Firm, Choices):
         for name in table._fields:
             found = table_rows(f"{table.__name__.lower()}.{name}")
             (cells,) = [row for row in found if len(row) == 4]
             assert all(cells), name
+
+
+def test_units_are_those_of_the_variable_and_not_of_a_measure_of_the_same_name():
+    units = {
+        "staff.adopted": "0 or 1", "customers.heard": "0 to 1", "firm.heard": "share",
+        "firm.nps_then": "points", "firm.fee": "euro a week", "firm.profit": "euro",
+        "firm.offer": "quality", "firm.hires": "people", "firm.active": "customers",
+        "teams.unkept": "asks", "teams.shown": "share of capacity", "teams.system": "0 to 1",
+        "choices.now": "as the lever", "choices.since": "week", "firm.waiting": "days",
+    }  # fmt: skip
+    assert {name: table_rows(name)[0][1] for name in units} == units
+
+
+def test_grades_are_counted():
+    rows = re.findall(r"^\| (.+?) \| (\d+) \| (\d+) \| (\d+) \| (\d+) \|$", TEXT, re.M)
+    *parts, (name, *counts) = rows
+    assert name == "**all**"
+    assert [sum(int(row[1 + at]) for row in parts) for at in range(4)] == [int(c) for c in counts]
+    assert sum(int(count) for count in counts) == len(PARAMETERS) + len(LEVERS)
+
+
+def test_what_is_beside_the_mechanisms_is_described():
+    for heading, says in (("Choosing", "hurdle_months"), ("Switching", "`LOOK_WEEKS`")):
+        assert says in TEXT.partition(f"\n### {heading}\n")[2].partition("\n### ")[0]
 
 
 def test_every_stream_that_the_week_draws_from_has_its_address():

@@ -23,11 +23,13 @@ from experiments.page.sentences import (
     lag_sentence,
     left_sentence,
     number,
+    one_shape,
     verdict_sentence,
 )
 from experiments.results import Study
 from scenarios.library import entry
 from sim.compiled import kernel_hash
+from sim.configuration import Switch
 from sim.measures import COLUMN
 
 
@@ -213,6 +215,16 @@ def test_levels_of_different_shapes_are_not_compared() -> None:
     assert left_sentence(dataclasses.replace(study, arms=(study.arms[0], other)), WORDS) is None
 
 
+def test_levels_of_a_structure_that_changes_are_not_compared() -> None:
+    study = made([3.0] * 5)
+    assert one_shape(study)
+    told = dataclasses.replace(study.arms[1].told, switches=(Switch("hybrid", 50),))
+    changing = dataclasses.replace(study.arms[1], told=told)
+    study = dataclasses.replace(study, arms=(study.arms[0], changing))
+    assert not one_shape(study)
+    assert left_sentence(study, WORDS) is None
+
+
 def test_a_lag_is_reported_with_all_three_panels_and_proves_nothing(page: str) -> None:
     said = lag_sentence(PANEL, WORDS)
     assert "two years comes out in 62 % of panels with the true link, in 58 %" in said
@@ -251,14 +263,15 @@ def test_mass_at_the_longest_lag_is_explained_only_where_it_is_there() -> None:
 
 def test_what_is_put_in_is_said_to_be(tmp_path: Path) -> None:
     zappos = text_of(made([3.0] * 5, name="zappos"), tmp_path / "zappos")
-    assert "waits" not in zappos
-    assert "“circles and discretion”, adds: the gain of that arm is put in, not found" in zappos
+    assert "is assumed, and which structure comes out ahead hangs on it" in zappos
+    assert "How much each structure leaves to the front is put in, not found" in zappos
+    assert "bonus" not in zappos
     aegon = text_of(made([3.0] * 5, name="aegon", panel=PANEL), tmp_path / "aegon")
     assert "(remembering.least_gain) was set with that claim in view" in aegon
     assert "is no test of the claim" in aegon
-    assert "in the second only the link is cut" in aegon
-    arms = entry("scenario", "zappos").arms
-    assert "circles and discretion" in arms
+    assert "in the second every path between staff’s mood and customers is cut" in aegon
+    assert "“circles without discretion”" in zappos
+    assert "circles without discretion" in entry("scenario", "zappos").arms
 
 
 def test_costs_are_said_where_there_are_any() -> None:

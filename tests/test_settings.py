@@ -18,7 +18,7 @@ from experiments.settings import (
 )
 from scenarios.chart import ChartError
 from scenarios.library import CONF, entries, entry, names
-from sim.configuration import Configuration, structure_of
+from sim.configuration import Configuration, Switch, structure_of
 from sim.parameters import ParameterError
 
 
@@ -162,6 +162,21 @@ def test_front_capacity_can_be_held_equal():
     assert held == [front] * len(held)
 
 
+def test_shared_switches_come_before_an_arms_own():
+    shared = "switches=[{to: circles, week: 10}]"
+    plan = study_plan(compose(["scenario=zappos_switch", shared]))
+    told = {arm.name: [each.to for each in arm.told.switches] for arm in plan.arms}
+    assert told["tree"] == ["circles"]
+    assert told["halfway back"] == ["circles", "circles", "hybrid"]
+
+
+def test_switches_beside_doing_nothing():
+    plan = study_plan(compose(["switches=[{to: hybrid, week: 10, if_nps_falls: 4}]"]))
+    assert [arm.name for arm in plan.arms] == ["chosen", "nothing"]
+    assert plan.arms[0].told.switches == (Switch("hybrid", 10, None, 4.0),)
+    assert plan.arms[1].told == Configuration()
+
+
 def test_without_arms_what_is_set_stands_beside_doing_nothing():
     plan = study_plan(compose(["actions=[{lever: example, strength: 0.9}]"]))
     assert [arm.name for arm in plan.arms] == ["chosen", "nothing"]
@@ -227,6 +242,19 @@ BAD = [
     (["engine.output=${nowhere}"], "Interpolation key 'nowhere' not found"),
     (["off=[cultur]"], "unknown mechanism 'cultur'; did you mean culture?"),
     (["off=culture"], "write a list in brackets"),
+    (["switches=[{to: circels, week: 5}]"], "'circels' to switch to; did you mean circles?"),
+    (["switches=[{to: chart, week: 5}]"], "unknown structure 'chart' to switch to"),
+    (["switches=[{to: circles, week: 520}]"], "comes after the run ends in week 520"),
+    (["switches=[{to: circles, week: -1}]"], "week = -1 must be 0 to 5200"),
+    (["switches=[{to: circles, week: 1.5}]"], "type a whole number"),
+    (["switches=[{to: circles, week: 9}, {to: tree, week: 3}]"], "in the order of their weeks"),
+    (["switches=[{to: circles, at_value: 2}]"], "at_value = 2.0 must be a number, 0 to 1"),
+    (["switches=[{to: circles, at_value: x}]"], "type a number"),
+    (["switches=[{to: circles, at_value: 0.6, if_nps_falls: 3}]"], "one of the two"),
+    (["switches=[{too: circles}]"], "did you mean to?"),
+    (["switches=[{week: 5}]"], "to is missing"),
+    (["switches=3"], "write a list in brackets"),
+    (["scenario.measures=[npss]"], "scenario.measures: unknown measure 'npss'; did you mean nps?"),
     (["actions=3"], "write a list in brackets"),
     (["actions=[3]"], "write names and values in braces"),
     (["actions=[{lever: exmple, strength: 1}]"], "unknown lever 'exmple'; did you mean example?"),
@@ -294,6 +322,11 @@ BAD_ARMS = [
     ({"leading": {"pull": None}}, "arm a: leading.pull = None is not a number"),
     ({"actions": [{"lever": "words", "strength": 1, "end": 0}]}, "arm a: lever words: the action"),
     (3, "arm a: 3 is no list of differences"),
+    ({False: ["culture"]}, 'arm a: YAML reads off as false; write "off" in quotes'),
+    (
+        {"switches": [{"to": "tee"}]},
+        "arm a: unknown structure 'tee' to switch to; did you mean tree",
+    ),
 ]
 
 
@@ -352,6 +385,8 @@ def test_an_org_list_meets_no_other_structure(tmp_path: Path):
     given = org_list(tmp_path, "a,,x\nb,a,x\nc,a,y\nd,b,y\ne,b,y\nf,b,y\n")
     assert "scenario zappos compares structures" in refusal(given, "scenario=zappos")
     assert "leave out organisation.structure" in refusal(given, "organisation.structure=tree")
+    switch = "switches=[{to: circles, week: 5}]"
+    assert "an org list has one structure; leave out switches" in refusal(given, switch)
     assert "leave out organisation.people" in refusal(given, "organisation.people=6")
     assert told(given, "organisation.structure=chart").structure == "chart"
     assert told("organisation.chart=null", "organisation.people=9").organisation.people == 9

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from conftest import BUSY_ACTIONS, small
+from conftest import BUSY_ACTIONS, small, with_parameters
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -30,7 +30,7 @@ from experiments.figures.style import save
 from experiments.figures.waterfall import waterfall
 from experiments.results import Arm, Study
 from experiments.why import json_text, notes, survey_text, text, why, why_command
-from sim.configuration import Configuration
+from sim.configuration import Configuration, Switch
 from sim.measures import COLUMN, MEASURES, NAMES
 from sim.parameters import ParameterError
 from sim.runs import Task, simulate_many
@@ -39,6 +39,7 @@ SEEDS = 3
 TINY = ("organisation.people=15", "organisation.customers=60", "engine.seeds=2", "weeks=14")
 ACTIONS = "actions=[{lever: recognition, strength: 1.0}]"
 UNIT_NAMES = [unit.name for unit in units_for("nps_true")]
+ARMS = 2 * (2 + len(UNIT_NAMES))  # two arms: as they are, without each unit, without all
 
 
 # --- arithmetic on records that nobody ran ----------------------------------------------------
@@ -103,7 +104,7 @@ values = st.lists(st.floats(-100, 100), min_size=2, max_size=2)
 
 
 @settings(deadline=None, max_examples=20)
-@given(st.lists(values, min_size=16, max_size=16))
+@given(st.lists(values, min_size=ARMS, max_size=ARMS))
 def test_rows_add_up_seed_by_seed(drawn: list[list[float]]):
     names = [each for name in (*UNIT_NAMES, REMAINING)
              for each in (without("A", name), without("B", name))]  # fmt: skip
@@ -195,10 +196,15 @@ def with_survey(difference: float) -> Why:
 
 @cache
 def run_without(unit: str) -> tuple[np.ndarray, np.ndarray]:
-    """The weeks of a busy and an idle arm without a unit, [weeks, measures]."""
+    """The weeks of a busy and an idle arm without a unit, [weeks, measures].
+
+    Both go over to circles, as in a tree that stays one some measures never move; and many leave,
+    with this seed also the top, so that somebody new has to be believed.
+    """
     off = next((each.mechanisms for each in UNITS if each.name == unit), ())
-    idle = small(weeks=53, off=off)
-    tasks = [Task(dataclasses.replace(idle, actions=BUSY_ACTIONS), 1), Task(idle, 1)]
+    idle = small(weeks=53, off=off, switches=(Switch("circles", 14),))
+    idle = with_parameters(idle, staffing={"quits": 0.6})
+    tasks = [Task(dataclasses.replace(idle, actions=BUSY_ACTIONS), 4), Task(idle, 4)]
     busy, quiet = simulate_many(tasks)
     return busy.weekly, quiet.weekly
 
@@ -246,7 +252,19 @@ def test_a_question_ends_with_its_year_and_drops_what_begins_later():
     question = ask("copy_of_a_copy:example", "copy_of_a_copy:words", (), "nps_true", 1)
     assert question.cfg.weeks == 52
     assert all(not list(each.actions) for each in question.cfg.scenario.arms.values())
-    assert len(question.cfg.scenario.arms) == 2 * (2 + len(UNIT_NAMES))
+    assert len(question.cfg.scenario.arms) == ARMS
+
+
+def test_arms_keep_their_changes_of_structure():
+    names = ("zappos_switch:halfway back", "zappos_switch:tree")
+    question = ask(*names, TINY[:3], "nps_true", 4)
+    told = {arm.name: arm.told for arm in question.plan.arms}
+    assert [each.to for each in told[names[0]].switches] == ["circles", "hybrid"]
+    assert told[names[1]].switches == ()
+    assert all(arm.switches for name, arm in told.items() if name.startswith(names[0]))
+    earlier = ask(*names, TINY[:3], "nps_true", 3)
+    (switch,) = earlier.plan.arms[0].told.switches
+    assert switch == Switch("circles", 104)
 
 
 def test_recognition_reaches_engagement_by_mood_alone():

@@ -27,7 +27,8 @@ def draw(study: Study, folder: Path, style: str = "paper") -> list[Path]:
     Names are `fan.png`, `fan.svg` and so on, with the style behind unless it is `paper`. Imported
     org lists are coloured by team, never by person. Raises ValueError for an unknown style.
     """
-    made = {"fan": fan(study, MEASURES, style)}
+    told = ("nps", *study.measures) if study.measures else MEASURES
+    made = {"fan": fan(study, told, style)}
     if most_levels(study) > 2:
         made["levels"] = levels(study, style)
     panel = study.extra.get("panel") or {}

@@ -94,7 +94,7 @@ def pictures_of(study: Study, measure: str) -> list[Picture]:
             title=name,
             structure=snapshots[name]["structure"],
             colour=np.asarray(snapshots[name][measure], dtype=float),
-            circles=study.arm(name).told.structure == "circles",
+            circles=snapshots[name].get("circles", study.arm(name).told.structure == "circles"),
         )
         for name in wanted or list(snapshots)[:2]
         if measure in snapshots[name]

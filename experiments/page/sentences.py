@@ -138,8 +138,9 @@ def copy_sentence(study: Study, words: Words, column: int = 0) -> str:
 
 
 def one_shape(study: Study) -> bool:
-    """Whether what is compared has one structure, so that its levels can be compared."""
-    return study.arm(study.main).told.structure == study.arm(study.against).told.structure
+    """Whether what is compared has one structure throughout, so that levels can be compared."""
+    main, against = study.arm(study.main).told, study.arm(study.against).told
+    return main.structure == against.structure and not main.switches and not against.switches
 
 
 def _whole(text: str) -> str:

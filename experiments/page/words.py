@@ -194,23 +194,23 @@ WORDS: dict[str, str] = {
         "level above by one rule, taken from laboratory games with small groups."
     ),
     "zappos.question": (
-        "The same people, customers and front capacity, in a pyramid and in circles: do customers "
-        "notice?"
+        "The same people, customers and hours of the front, in a pyramid and in circles: do "
+        "customers notice?"
     ),
     "zappos.not": (
         "Which structure suits you. Real reorganisations change people, customers and capacity "
         "too; here these are held equal.\n"
-        "That a structure wins by its name. In this version pyramid and circles differ in who "
-        "follows whom, in levels and in who serves, and in nothing else.\n"
-        "That circles make people decide by themselves. What circles decide without asking is an "
-        "assumption, which only the third arm, “circles and discretion”, adds: the gain of that "
-        "arm is put in, not found."
+        "That one structure is better. A pyramid asks upwards what its rules do not foresee and "
+        "waits; circles decide alone, take advice and meet more. What each of these gains and "
+        "costs is assumed, and which structure comes out ahead hangs on it.\n"
+        "That people who may decide serve better. How much each structure leaves to the front is "
+        "put in, not found: “circles without discretion” shows what is left of circles without it."
     ),
     "aegon.question": (
         "Customers follow employees by years, it is said. Does such a lag show that the one causes "
-        "the other? In the first two panels all programmes are the same, and in the second only "
-        "the link is cut. The placebo’s programme touches staff only, and no path leads from "
-        "staff to customers."
+        "the other? In the first two panels all programmes are the same, and in the second every "
+        "path between staff’s mood and customers is cut. The placebo’s programme touches staff "
+        "only, and no path leads from staff’s mood to customers."
     ),
     "aegon.not": (
         "That happy employees make happy customers, or that they do not. A lag proves no cause: "

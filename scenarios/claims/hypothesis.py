@@ -3,7 +3,10 @@
 A hypothesis compares arms with the same seeds. It says which number is looked at, what is expected
 of it and how large an effect has to be to matter; with which change the rule goes that was built
 for it (`own`); and under which other circumstances it is looked at again (`elsewhere`), best those
-in which it might not hold. A claim that no honest run can speak to is a `Untested` with its reason.
+in which it might not hold. A claim that no honest run can speak to is `Untested`, with its reason.
+
+Changes are laid on each other in this order, later ones replacing: base, elsewhere, arm, own. So an
+arm stays what it is elsewhere, and a rule that is off is off in every arm.
 """
 
 from collections.abc import Callable, Mapping
@@ -17,11 +20,12 @@ from numpy.typing import NDArray
 from sim.configuration import Switch
 from sim.levers import Action
 from sim.measures import COLUMN, LEVEL_MEASURES
-from sim.parameters import WEEKS_PER_YEAR
+from sim.parameters import WEEKS_PER_YEAR, ParameterError, nearest
 
 Floats = NDArray[np.float64]
 NPS_OF_INTEREST = 2.0  # points of NPS from which a difference matters
 SEEDS = 24
+LEVEL_COLUMN = {each.name: column for column, each in enumerate(LEVEL_MEASURES)}
 PEOPLE, CUSTOMERS = 120, 1200  # of the organisation that hypotheses are run on unless they say else
 
 
@@ -42,25 +46,47 @@ class Change:
 
 
 class Runs(NamedTuple):
-    """What the seeds of one arm left behind."""
+    """What the seeds of one arm left behind. Raises ParameterError for what was not measured."""
 
     weekly: Floats  # [seeds, weeks, measures], see `sim.measures.MEASURES`
     levels: Floats  # [seeds, weeks, levels, level measures]
 
     def mean(self, measure: str, first: float, last: float) -> Floats:
-        """Mean of a measure from year `first` to year `last`, by seed. Weeks without it are skipped."""
-        return np.nanmean(self.of(measure, first, last), axis=1)
+        """Mean of a measure from year `first` to `last`, by seed. Weeks without it are skipped."""
+        return mean_known(self.of(measure, first, last))
 
     def of(self, measure: str, first: float, last: float) -> Floats:
         """A measure from year `first` to year `last`, [seeds, weeks]."""
-        begin, end = round(first * WEEKS_PER_YEAR), round(last * WEEKS_PER_YEAR)
-        return self.weekly[:, begin:end, COLUMN[measure]]
+        return self.weekly[:, self._weeks(first, last), _column(measure, COLUMN)]
 
     def level(self, measure: str, first: float, last: float) -> Floats:
-        """Mean of a level measure from year `first` to `last`, [seeds, levels]; level 0 is the head."""
+        """Mean of a level measure from year `first` to `last`, [seeds, levels]; 0 is the head."""
+        column = _column(measure, LEVEL_COLUMN)
+        return mean_known(self.levels[:, self._weeks(first, last), :, column])
+
+    def _weeks(self, first: float, last: float) -> slice:
         begin, end = round(first * WEEKS_PER_YEAR), round(last * WEEKS_PER_YEAR)
-        column = [each.name for each in LEVEL_MEASURES].index(measure)
-        return np.nanmean(self.levels[:, begin:end, :, column], axis=1)
+        weeks = self.weekly.shape[1]
+        if not 0 <= begin < end <= weeks:
+            raise ParameterError(
+                f"years {first:g} to {last:g} are not within a run of {weeks / WEEKS_PER_YEAR:g} "
+                f"years; give the hypothesis more years or look earlier"
+            )
+        return slice(begin, end)
+
+
+def mean_known(values: Floats) -> Floats:
+    """Mean over the second axis without what is NaN; NaN where nothing is known."""
+    known = ~np.isnan(values)
+    count = known.sum(axis=1)
+    total = np.where(known, values, 0.0).sum(axis=1)
+    return np.where(count > 0, total / np.maximum(count, 1), np.nan)
+
+
+def _column(measure: str, columns: Mapping[str, int]) -> int:
+    if measure not in columns:
+        raise ParameterError(f"unknown measure {measure!r}; {nearest(measure, list(columns))}")
+    return columns[measure]
 
 
 Arms = Mapping[str, Runs]  # by name
@@ -90,13 +116,22 @@ class Hypothesis:
     low: float = np.nan  # for WITHIN
     high: float = np.nan
     base: Change = Change()
-    own: Change | None = (
-        None  # what switches off the rule that was built for it; None = there is none
-    )
+    own: Change | None = None  # switches off the rule that was built for it; None = there is none
     elsewhere: Mapping[str, Change] = field(default_factory=dict)  # other circumstances, by name
     years: float = 5.0
     seeds: int = SEEDS
     note: str = ""  # what the run cannot show, or how to read it
+    unit: str = ""  # of the statistic, as tables show it
+
+    def __post_init__(self) -> None:
+        """Raises ParameterError for what cannot be judged."""
+        where = f"hypothesis {self.claim}"
+        if not self.arms:
+            raise ParameterError(f"{where} has no arms; give at least one")
+        if not self.least >= 0.0:
+            raise ParameterError(f"{where}: least = {self.least} is a size; type 0 or more")
+        if self.expects is Expects.WITHIN and not self.low <= self.high:
+            raise ParameterError(f"{where}: WITHIN needs low and high, in this order")
 
 
 @dataclass(frozen=True)
