@@ -1,9 +1,9 @@
 """The same reduced chain by the engine, by ordinary Mesa agents and by C.
 
-Contributing, serving, remembering and surveys are on; leading, culture, deciding, mood and
-staffing off. The engine and C work on copies of the same tables and have to end in the same
-state, or there is no figure. The Mesa model (`notebooks/plain_model.py`) draws an organisation
-of its own with the same rules and sizes; it too collects what is measured every week.
+Contributing, serving, remembering and surveys are on; listening, leading, culture, deciding, mood,
+staffing and accounts off. The engine and C work on copies of the same tables and have to end in
+the same state, or there is no figure. The Mesa model (`notebooks/plain_model.py`) draws an
+organisation of its own with the same rules and sizes; it too collects what is measured every week.
 """
 
 import importlib.util

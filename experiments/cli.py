@@ -43,6 +43,7 @@ commands:
   claims    run what the sources claim and judge it
   list      scenarios, levers, parameters or organisations to choose from
   map       two factors at a time: where circles, promises or a coalition pay
+  lag       your own eNPS and NPS: which lag, and what it is worth
   explain   a mechanism, lever, parameter, measure, scenario or claim: rule and sources
 
 A setting is a name and a value; `zwerm COMMAND --help` says more.
@@ -241,6 +242,12 @@ def _map(words: list[str]) -> int:
     return map_command(words)
 
 
+def _lag(words: list[str]) -> int:
+    from experiments.lag import lag_command
+
+    return lag_command(words)
+
+
 def _explain(words: list[str]) -> int:
     from experiments.explain import explain_command
 
@@ -249,7 +256,7 @@ def _explain(words: list[str]) -> int:
 
 COMMANDS: dict[str, Callable[[list[str]], int]] = {
     "demo": _demo, "run": _run, "compare": _compare, "why": _why, "sweep": _sweep, "list": _list,
-    "explain": _explain, "map": _map, "claims": _claims,
+    "explain": _explain, "map": _map, "lag": _lag, "claims": _claims,
 }  # fmt: skip
 
 

@@ -1,7 +1,7 @@
 """What is it? The command `zwerm explain`: a page on anything that has a name.
 
 Everything is read off what is there: declarations, docstrings, presets in `conf/`, and the
-statuses and limits in `docs/odd/` where that folder lies beside the code.
+statuses in `docs/odd/` where that folder lies beside the code.
 """
 
 from collections.abc import Iterable

@@ -57,13 +57,6 @@ def statuses() -> dict[str, str]:
     return dict(re.findall(r"^- \*\*(.+?)\*\*: (.+?)[;.]$", _part("1-purpose"), re.M))
 
 
-@cache
-def limits() -> dict[str, str]:
-    """What a mechanism does not do yet, by its name."""
-    found = re.findall(r"^- \*(\w+)\*: (.+?)[;.]$(?=\n-|\n\n)", _part("8-limits"), re.M | re.S)
-    return {name: " ".join(text.split()) for name, text in found}
-
-
 def _part(name: str) -> str:
     """A part of docs/odd/, empty where the docs were not installed."""
     path = odd.PARTS / f"{name}.md"

@@ -15,7 +15,6 @@ from experiments.explain_facts import (
     claims_in,
     docstring,
     levers_of,
-    limits,
     meanings,
     patterns,
     remarks,
@@ -56,7 +55,7 @@ def _mechanism(name: str) -> str:
         _list(f"Numbers: {counted}", (_number(full, each) for full, each in numbers)),
         _meant(grades),
         _list("What it is held against, and how", _held(name)),
-        item("Cannot show yet", limits().get(name, "")),
+        item("Left out", "docs/odd.md, part 8, says what is not modelled and what is simplified"),
         _paragraph(CANNOT),
     ))  # fmt: skip
 
@@ -241,10 +240,7 @@ def _claim(name: str) -> str:
     rules = {reader for reader in MECHANISMS for each in served if each in levers_of(reader)}
     tried = [each.name for each in entries("scenario")
              if name in claims_in([*each.sources, *each.assumed])]  # fmt: skip
-    nothing = (
-        "No lever or scenario names it, so this version says nothing about it; docs/odd.md, "
-        "part 8, lists what later ones bring."
-    )
+    nothing = "No lever or scenario names it, so this model says nothing about it by itself."
     return "\n\n".join(_known(
         title(name, f"{article('claim')} about {theme}"),
         _paragraph(said),
@@ -254,6 +250,7 @@ def _claim(name: str) -> str:
         item("Scenarios", ", ".join(tried)),
         _paragraph("" if served or tried else nothing),
         item("Status", f"claim, {statuses().get('claim', 'what practitioners say')}"),
+        item("Type", f"`zwerm claims {name}` runs it and judges it, or says why it is not run"),
         _paragraph(CANNOT),
     ))  # fmt: skip
 

@@ -26,7 +26,7 @@ CLUSTERS = 10  # units from which standard errors are taken over units (ASSUMED)
 SLOWEST = 0.95  # share of a deviation left a wave later, above which nothing is said (ASSUMED)
 
 
-class Path(NamedTuple):
+class Arrow(NamedTuple):
     """One direction, in standard deviations."""
 
     slope: float  # of the later on the earlier survey, its own last wave held equal
@@ -43,8 +43,8 @@ class Path(NamedTuple):
 class CrossLagged(NamedTuple):
     """Both directions, or why there are none."""
 
-    forward: Path | None  # first -> second, a wave later
-    backward: Path | None  # second -> first
+    forward: Arrow | None  # first -> second, a wave later
+    backward: Arrow | None  # second -> first
     pairs: int  # rows of each regression
     refusal: str
 
@@ -69,14 +69,14 @@ def cross_lagged(first: Floats, second: Floats) -> CrossLagged:
         said = "the surveys drift too slowly for so few waves to tell one direction from the other"
         return CrossLagged(None, None, rows, said)
     reach = float(student.ppf(0.975, free))
-    paths = [
-        Path(slope, error, slope - reach * error, slope + reach * error)
+    arrows = [
+        Arrow(slope, error, slope - reach * error, slope + reach * error)
         for slope, error in (
             (float(slopes[0, 1]), float(errors[0, 1])),
             (float(slopes[1, 0]), float(errors[1, 0])),
         )
     ]
-    return CrossLagged(paths[0], paths[1], rows, "")
+    return CrossLagged(arrows[0], arrows[1], rows, "")
 
 
 def _standardised(series: Floats) -> Floats | None:

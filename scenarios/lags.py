@@ -82,7 +82,12 @@ FURTHEST = 120  # waves, the largest lag ever looked at
 TIMES = 999  # shuffles
 NULL_BAND = (5.0, 95.0)  # percent: at any one lag chance alone lies outside in one case of ten
 SURE = 0.05  # largest p of a lag that is called more than chance
+NO_PROOF = (
+    "That is no proof that one moves the other: something that moves both, one sooner than the "
+    "other, draws the same picture."
+)
 AT_ONCE = 4_000_000  # numbers of shuffled series that are held at once
+CLEAR = 3.0  # SD before a step that a change has to exceed (ASSUMED)
 STILL = 1e-9  # points: less is no movement
 
 
@@ -288,10 +293,7 @@ def meaning(found: Lag, first: str = "eNPS", second: str = "NPS", said: str = ""
     else:
         leader, later = (first, second) if found.best > 0 else (second, first)
         seen = f"{later} moves most like {leader} did {lag} before"
-    return (
-        f"{seen}, more than chance shows (p = {found.p:.2g}). That is no proof that one moves the "
-        f"other: something that moves both, one sooner than the other, draws the same picture."
-    )
+    return f"{seen}, more than chance shows (p = {found.p:.2g}). {NO_PROOF}"
 
 
 # --- a formula and a step ----------------------------------------------------------------------
@@ -333,8 +335,8 @@ def half_time(series: Floats, step: int | NDArray[np.int64]) -> HalfTime:
     quarter = max(1, after.size // 4)
     end, earlier = after[-quarter:].mean(), after[-2 * quarter : -quarter].mean()
     change = float(end - before.mean())
-    if abs(change) <= max(2.0 * before.std(ddof=1), STILL):
-        said = "it changes by less than twice its scatter before the step"
+    if abs(change) <= max(CLEAR * before.std(ddof=1), STILL):
+        said = "it changes by less than three times its scatter before the step"
         return HalfTime(np.nan, change, False, said)
     way = (curve[at - 1 :] - before.mean()) / change
     way[0] = min(way[0], 0.0)  # nothing of it comes before the step

@@ -14,7 +14,6 @@ correlation, nothing necessary. What exceeds that is the excess.
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.special import ndtri
 from scipy.stats import rankdata
 
@@ -81,7 +80,7 @@ def staircase(x: Floats, y: Floats) -> Ceiling:
 
 
 def _staircases(x: Floats, many: Floats) -> Floats:
-    """d of CE-FDH of x [points] with each row of [times, points]; NaN in a row is left out."""
+    """Effect of CE-FDH of x [points] with each row of [times, points]; NaN is left out."""
     order = np.argsort(x, kind="stable")
     high = np.where(np.isfinite(many), many, -np.inf)[:, order]
     known, at = np.isfinite(high), x[order]
@@ -158,7 +157,7 @@ class Necessity(NamedTuple):
 
     @property
     def excess(self) -> float:
-        """d of CE-FDH beyond what the correlation alone gives."""
+        """Effect of CE-FDH beyond what the correlation alone gives."""
         return self.stairs.effect - self.expected if self.stairs else np.nan
 
 
@@ -187,8 +186,7 @@ def necessity(x: Floats, y: Floats, times: int = TIMES, seed: int = 1) -> Necess
     chance = np.random.Generator(np.random.Philox(seed))
     flat = np.isfinite(x).reshape(-1)
     known_x = x.reshape(-1)[flat]
-    shuffled = repaired(y, times, chance).reshape(times, -1)[:, flat]
-    shuffled = shuffled[np.isfinite(shuffled).sum(axis=1) >= FEWEST_PAIRS]
+    shuffled = _meeting(known_x, repaired(y, times, chance).reshape(times, -1)[:, flat])
     if not shuffled.size:
         return nothing._replace(refusal="gaps lie so that shuffled series do not meet")
     copula = _copulas(known_x, shuffled, y[both], rho)
@@ -227,12 +225,19 @@ def _copulas(x: Floats, shuffled: Floats, y: Floats, rho: float) -> Floats:
 
 
 def _lines(x: Floats, many: Floats) -> Floats:
-    """d of CR-FDH with each row; NaN in a row is left out."""
-    return np.array([line(x[known], row[known]).effect for row, known in _rows(many)])
+    """Effect of CR-FDH of x [points] with each row of [times, points]; NaN is left out."""
+    known = np.isfinite(many)
+    return np.array([line(x[at], row[at]).effect for row, at in zip(many, known, strict=True)])
 
 
-def _rows(many: Floats) -> list[tuple[Floats, NDArray[np.bool_]]]:
-    return [(row, np.isfinite(row)) for row in many]
+def _meeting(x: Floats, many: Floats) -> Floats:
+    """The rows of which enough lies side by side with x, and moves."""
+    known = np.isfinite(many)
+    enough = known.sum(axis=1) >= FEWEST_PAIRS
+    for values in (np.broadcast_to(x, many.shape), many):
+        highest = np.where(known, values, -np.inf).max(axis=1)
+        enough &= highest > np.where(known, values, np.inf).min(axis=1)
+    return many[enough]
 
 
 def _at_least(found: float, others: Floats) -> float:

@@ -134,6 +134,8 @@ def arrive(person: int, staff: Staff, seed: np.uint64, value: float, p: People) 
     mood = normal(seed, PERSON_MOOD, 0, person, generation)
     staff.disposition[person] = clip(p.engagement + p.engagement_spread * mood)
     staff.engagement[person] = staff.disposition[person]
+    staff.engagement_before[person] = staff.disposition[person]
+    staff.strain_before[person] = 0.0
     staff.latent[person] = normal_quantile(uniforms(seed, PERSON_START, 0, person, generation)[1])
     leaning, taste, place, _ = uniforms(seed, PERSON_LEANING, 0, person, generation)
     staff.threshold[person] = p.threshold + p.threshold_spread * normal_quantile(leaning)

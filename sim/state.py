@@ -51,6 +51,8 @@ class Staff(NamedTuple):
     heartless: Integers  # 1 = was of the coalition, found no follower and gave up
     engagement: Floats  # commitment to the firm, 0 to 1
     strain: Floats  # wear without recovery, 0 to 1
+    engagement_before: Floats  # commitment as of last week, by which people leave, 0 to 1
+    strain_before: Floats  # wear as of last week, 0 to 1
     quality: Floats  # expected quality of a contact with this person, 0 to 1
     served: Integers  # contacts handled this week
     thanks: Floats  # sum of the satisfaction met this week

@@ -177,11 +177,13 @@ def test_numbers_have_three_digits() -> None:
         (Change(off=("mood",)), True, "it no longer holds: that much was put in."),
         (Change(off=("mood",)), False, "it still holds."),
         (Change(off=("mood",)), None, "it does not hold even with that rule on."),
+        (Change(off=("mood",)), None, "but does with that off."),
     ],
 )
 def test_whose_doing_it_is(own: Change | None, constructed: bool | None, says: str) -> None:
     effect = Effect(1.0, 0.5, 1.5, (1.0, 1.0))
-    finding = Finding(Verdict.EMERGES, effect, by_construction=constructed)
+    off = effect if says.startswith("but") else Effect(0.0, 0.0, 0.0, (0.0, 0.0))
+    finding = Finding(Verdict.EMERGES, effect, off, by_construction=constructed)
     claim = Claim("B09", "theme", "text", "source")
     assert construction(Judgement(claim, hypothesis(own=own), finding)).endswith(says)
 

@@ -21,7 +21,8 @@ from experiments.sweep.design import KEPT, Design, design_of, kept
 from experiments.sweep.factors import WORDS, factor_named, factors_of, numbers
 from scenarios.library import entries, names
 from sim.levers import LEVERS
-from sim.parameters import Kind, ParameterError
+from sim.mechanisms.leading import Leading
+from sim.parameters import Kind, ParameterError, declarations
 
 ROOT = Path(__file__).resolve().parent.parent
 WEEKS = 520
@@ -360,6 +361,8 @@ def test_one_kind_of_organisation_at_a_time_keeps_its_own_numbers():
     assert ready.told("chosen", made.point(2)).parameters.serving.digital_share == 0.3
 
 
+UNCERTAIN = sum(each.kind is Kind.UNCERTAIN for each in declarations(Leading))
+SWITCHING = "switches=[{to: circles, week: 26}]"
 BAD_DESIGNS = [
     (["scenario=zappos"], "no sweep is chosen; type sweep=NAME"),
     (["sweep.method=grd", PULL], "unknown sweep.method 'grd'; did you mean grid?"),
@@ -369,7 +372,7 @@ BAD_DESIGNS = [
     (["sweep.method=sobol", "sweep.points=100", PULL], "powers of two only; type 64 or 128"),
     (["sweep.method=sobol", "sweep.points=9999999", PULL], "type 8388608"),
     (["sweep.method=grid", "sweep.levels=10", "sweep.factors={leading.*: null}"],
-     "the grid has 100,000,000 points and may have 10,000,000"),
+     f"the grid has {10**UNCERTAIN:,} points and may have 10,000,000"),
     (["sweep.method=grid", "sweep.file=x.csv", PULL], "sweep.file is read by sweep.method=rows"),
     (["sweep=rows"], "rows needs a file; add sweep.file=points.csv"),
     (["sweep=timing", "sweep.arms=[exmple]"], "has no arm 'exmple'; did you mean example?"),
@@ -380,6 +383,17 @@ BAD_DESIGNS = [
     (["sweep=timing", "sweep.factors.organisation=[shop]"], "unknown organisation 'shop'"),
     (["sweep.method=grid", "sweep.factors={levers.words.start: [5]}"],
      "add levers.words.strength (0 to 1) to the factors"),
+    (["sweep.method=grid", "sweep.factors={switches.circles.week: [5]}"],
+     "does not change to circles; choose one with switches: [{to: circles}]"),
+    (["sweep.method=grid", SWITCHING, "sweep.factors={switches.hybrid.week: [5]}"],
+     "does not change to hybrid; known names: circles"),
+    (["sweep.method=grid", "sweep.factors={switches.circles.week: [5]}",
+      "switches=[{to: circles, week: 5}, {to: tree, week: 9}, {to: circles, week: 20}]"],
+     "changes to circles more than once"),
+    (["sweep.method=grid", SWITCHING, "sweep.factors={switches: null}"],
+     "switches is no factor; name the date of a change of structure"),
+    (["sweep.method=grid", SWITCHING, "sweep.factors={switches.circles.week: [520]}"],
+     "switches.circles.week = 520 is out of range; allowed is 0 to 519"),
     (["sweep.method=grid", "scenario=zappos", "sweep.arms=[tree, circles]",
       "sweep.factors={organisation.structure: null}"],
      "the arms circles, tree differ in organisation.structure"),

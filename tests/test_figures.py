@@ -12,10 +12,11 @@ import pytest
 
 from experiments import figures
 from experiments.agreement import FIGURES
-from experiments.figures import numbers, places, portrait, style
+from experiments.figures import levers, numbers, places, portrait, style
 from experiments.figures.over_years import coarse as coarse_of
 from experiments.results import Arm, Study
-from sim.configuration import Configuration, Organisation, structure_of
+from scenarios.library import entries
+from sim.configuration import Configuration, Organisation, Switch, structure_of
 from sim.levers import Action, costs, timetable
 from sim.measures import COLUMN, LEVEL_MEASURES, MEASURES
 from sim.runs import Task, simulate_many
@@ -190,7 +191,7 @@ def test_a_scenario_says_which_measures_tell_its_story(tmp_path: Path) -> None:
     study = dataclasses.replace(made([3.0] * 5, levels=2), measures=("heard", "believed"))
     figures.draw(study, tmp_path)
     drawn = (tmp_path / "fan.svg").read_text(encoding="utf-8")
-    assert "Part of what the floor tells that reaches the top" in drawn
+    assert "Told news that reaches the top" in drawn
     assert "Relationship NPS" in drawn
     assert "Employee NPS" not in drawn
 
@@ -202,6 +203,26 @@ def test_who_went_over_to_circles_is_drawn_in_circles() -> None:
     study = dataclasses.replace(study, extra={"snapshots": arms})
     drawn = {each.title: each.circles for each in portrait.pictures_of(study, "value")}
     assert drawn == {"nothing": False, "example": True}
+
+
+def test_a_strip_shows_when_structures_change() -> None:
+    study = made([3.0, 3.0])
+    told = dataclasses.replace(study.arms[1].told, switches=(Switch("circles", at_value=0.5),))
+    arm = dataclasses.replace(study.arms[1], told=told)
+    arm.weekly[:, :, COLUMN["clarity"]] = 1.0
+    arm.weekly[1, 40:, COLUMN["clarity"]] = 0.5  # in one of two seeds, from week 40 on
+    study = dataclasses.replace(study, arms=(study.arms[0], arm))
+    assert levers.restructured(study) == ["example"]
+    assert len(levers.lanes(study)) == 2
+    share = levers._changed(study, "example")
+    assert share[[39, 40, 103]].tolist() == [0.0, 0.5, 0.5]
+    assert "structure: tree to circles" in style.svg(figures.fan(study))
+    assert "structure:" not in style.svg(figures.fan(made([3.0])))
+
+
+def test_every_title_of_a_scenario_fits_its_panel() -> None:
+    shown = {measure for each in entries("scenario") for measure in each.measures}
+    assert all(len(style.title_of(measure)) <= 35 for measure in shown)
 
 
 def test_a_null_result_looks_like_one() -> None:

@@ -193,6 +193,22 @@ def test_every_lever_changes_something_and_never_values_in_its_own_week(lever: L
     assert changed & set(writes(lever.read_by)), f"{lever.name} is not read by {lever.read_by}"
 
 
+@pytest.mark.parametrize("structure", ["tree", "circles"])
+def test_all_levers_together_leave_mean_values_alone_in_their_first_week(structure: str):
+    """Target T27 where many people come and go: neither values nor who is there may answer."""
+    told = with_parameters(small(structure=structure), staffing={"quits": 0.5})
+    rules, everything = rules_of(told), at_rest()
+    for lever in LEVERS:
+        everything = np.where(np.arange(everything.size) == lever.number, pulled(lever.name, {}),
+                              everything)  # fmt: skip
+    for seed in range(12):
+        one, other = at_week_zero(told, seed), at_week_zero(told, seed)
+        week(one, rules, at_rest(), Moment(np.uint64(seed), 0))
+        week(other, rules, everything, Moment(np.uint64(seed), 0))
+        assert np.array_equal(one.staff.value, other.staff.value)
+        assert np.array_equal(one.staff.generation, other.staff.generation)
+
+
 def test_whatever_somebody_chooses_costs_something_and_events_nothing():
     for lever in LEVERS:
         costs = lever.hours > 0 or lever.euros > 0

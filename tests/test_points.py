@@ -18,7 +18,7 @@ from experiments.sweep.design import Design, design_of
 from experiments.sweep.factors import numbers
 from experiments.sweep.rows import read_rows
 from scenarios.library import names
-from sim.configuration import Configuration, structure_of
+from sim.configuration import Configuration, Switch, structure_of
 from sim.levers import Action
 from sim.parameters import ParameterError
 
@@ -232,6 +232,25 @@ def test_levers_change_the_action_that_is_there_or_add_one():
     assert alone.told("words", {"levers.words.strength": 0.1}).actions[0].strength == 0.1
 
 
+def test_the_date_of_a_change_of_structure_is_that_of_the_first_arm():
+    ready = base("scenario=zappos_switch", "sweep.arms=[halfway back, circles, tree]")
+    point = {"switches.circles.week": 30.0, "switches.hybrid.week": 60}
+    alone = base("scenario=zappos_switch", "sweep.arms=[halfway back]")
+    assert [each.week for each in alone.told("halfway back", point).switches] == [30, 60]
+    assert alone.value("switches.hybrid.week") == 204
+    assert ready.arms[0] == "halfway back"
+    assert ready.told("circles", point) == ready.told("circles", {})
+    assert ready.spin_up_group(point) == ready.spin_up_group({})
+    for wrong, says in (
+        ({"switches.circles.week": 300}, "must stand in the order of their weeks"),
+        ({"switches.tree.week": 30}, "does not change to tree; known names: circles, hybrid"),
+        ({"switches.circles.week": 1.5}, "must be a whole number"),
+        ({"switches.circle.week": 3}, "did you mean switches.circles.week?"),
+    ):
+        with pytest.raises(ParameterError, match=re.escape(says)):
+            alone.told("halfway back", wrong)
+
+
 def test_a_scenario_without_arms_has_two():
     ready = base("sweep.arms=[nothing, chosen]")
     point = {"levers.example.strength": 1.0}
@@ -311,7 +330,9 @@ def test_an_unknown_arm_is_named():
         base().told("chosn", {})
 
 
-READY = base("scenario=copy_of_a_copy", "sweep.arms=[nothing, example]")
+READY = base(
+    "scenario=copy_of_a_copy", "sweep.arms=[nothing, example]", "switches=[{to: circles, week: 60}]"
+)
 
 
 @st.composite
@@ -325,7 +346,7 @@ def some_points(draw: st.DrawFn) -> dict[str, Any]:
         value = declared.low + share * (declared.high - declared.low)
         point[name] = round(value) if isinstance(declared.default, int) else float(value)
     if draw(st.booleans()):
-        point["organisation.structure"] = draw(st.sampled_from(["tree", "circles", "tre"]))
+        point["organisation.structure"] = draw(st.sampled_from(["tree", "hybrid", "tre"]))
     return point
 
 
@@ -338,7 +359,9 @@ def test_a_point_that_can_be_run_is_a_checked_configuration(point: dict[str, Any
         return
     assert repr(dataclasses.replace(made)) == repr(made)  # everything checked, whole numbers whole
     for name, value in point.items():
-        if not name.startswith(("levers.", "organisation.structure")):
+        if name == "switches.circles.week":
+            assert made.switches == (Switch("circles", value),)
+        elif not name.startswith(("levers.", "organisation.structure")):
             group, _, last = name.partition(".")
             place = (
                 made.organisation if group == "organisation" else getattr(made.parameters, group)
@@ -352,7 +375,8 @@ def test_a_group_is_what_shares_the_state_at_week_zero(one: dict[str, Any], othe
     found = []
     for arm, point in (("example", one), ("example", other), ("nothing", one)):
         try:
-            state = dataclasses.replace(READY.told(arm, point), actions=(), off=(), weeks=1)
+            told = READY.told(arm, point)
+            state = dataclasses.replace(told, actions=(), switches=(), off=(), weeks=1)
         except ParameterError:
             continue
         found.append((state, READY.spin_up_group(point, arm)))

@@ -15,6 +15,7 @@ from sweeping import RUNS, SMALL, TINY, Pool, faulty, in_order, left_behind, qui
 from experiments.cli import main
 from experiments.settings import compose
 from experiments.sweep import executors, files, parts, runner
+from experiments.sweep.base import Base
 from experiments.sweep.chunk import Ran
 from experiments.sweep.plan import Chunk, Plan, name_of, planned, with_length
 from sim.measures import NAMES
@@ -134,6 +135,22 @@ def test_a_sweep_of_two_arms_of_which_one_stays_what_it_is(elsewhere: Path):
     nothing = table[table.arm == "nothing"].groupby("seed").last_effort.nunique()
     assert (nothing == 1).all()
     assert table[table.arm == "example"].last_effort.nunique() == 8
+
+
+def test_dates_of_a_change_of_structure_are_swept_like_anything_else(elsewhere: Path):
+    """Runs that share a state at week 0 in one chunk leave it alone when they change structure."""
+    cfg = compose([*TINY, "weeks=60", "sweep.method=grid", "engine.seeds=1",
+                   "switches=[{to: circles, week: 30}]",
+                   "sweep.factors={switches.circles.week: [0, 20, 40, 59]}"])  # fmt: skip
+    outcome = runner.sweep(cfg, elsewhere / "dates", quiet)
+    assert outcome.complete
+    base, table = Base.of(cfg), in_order(outcome.folder).to_pandas()
+    assert table.last_clarity.nunique() == 4
+    for row in table.itertuples():
+        told = base.told(base.arms[0], {"switches.circles.week": [0, 20, 40, 59][row.point]})
+        weekly = simulate(told, row.seed).weekly
+        assert row.last_clarity == weekly[-52:, NAMES.index("clarity")].mean()
+        assert row.last_effort == pytest.approx(weekly[-52:, NAMES.index("effort")].mean())
 
 
 # --- failures -------------------------------------------------------------------------------

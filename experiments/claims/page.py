@@ -243,7 +243,7 @@ def _facts(judgement: Judgement) -> str:
 
 
 def _run(judged: Hypothesis, judgement: Judgement) -> str:
-    arms = ", ".join(judged.arms)
+    arms = "; ".join(judged.arms)
     return f"{judgement.seeds} seeds, {judged.years:g} years; arms: {arms}"
 
 

@@ -26,11 +26,11 @@ MODEL_ONLY = (
 )
 HOW = (
     "What a claim implies, which number is looked at, what is expected of it and how large it has "
-    "to be to matter stand in the code before anything is run. All arms of a claim run on the same "
-    "seeds. An effect holds if its mean over seeds is at least the smallest size of interest, on "
-    "the predicted side of zero, and its 95 % interval (Student's t over seeds) lies on that side, "
-    "too. With so many claims, some intervals miss by chance: the smallest size of interest is "
-    "what guards against it. More seeds make intervals narrower, not the rules truer."
+    "to be to matter are declared in the code, apart from any run. All arms of a claim run on the "
+    "same seeds. An effect holds if its mean over seeds is at least the smallest size of interest, "
+    "on the predicted side of zero, and its 95 % interval (Student's t over seeds) lies on that "
+    "side, too. With so many claims, some intervals miss by chance: the smallest size of interest "
+    "is what guards against it. More seeds make intervals narrower, not the rules truer."
 )
 MISSES: Mapping[Miss, str] = {
     Miss.OPPOSITE: "it comes out the other way round",
@@ -106,6 +106,8 @@ def construction(judgement: Judgement) -> str:
     if judged.own is None:
         return "No rule was made for it."
     if finding.by_construction is None:
+        if finding.own is not None and missed(finding.own, expected_of(judged)) is None:
+            return "It does not hold with the rule that was made for it, but does with that off."
         return "A rule was made for it; it does not hold even with that rule on."
     if finding.by_construction:
         return "With the rule off that was made for it, it no longer holds: that much was put in."

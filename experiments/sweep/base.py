@@ -2,11 +2,11 @@
 
 The base is any composed configuration. Stronger wins: organisation < scenario < sweep < command
 line < what makes an arm differ < the point. A point may name its organisation; everything else
-still comes on top of that. What leaders do (`levers.…`) differs on the first arm only: the arms
-it is compared with stay what they are.
+still comes on top of that. What leaders do (`levers.…`) and when the structure changes
+(`switches.…`) differ on the first arm only: the arms it is compared with stay what they are.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -14,11 +14,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from experiments.settings import resolved, restored, study_plan
+from experiments.sweep.acting import acted, check_acting, switched, week_of
 from experiments.sweep.factors import (
+    ACTS,
     LEVER,
     PRESET,
     STRUCTURE,
     STRUCTURES,
+    SWITCH,
     Factor,
     numbers,
     read_number,
@@ -30,8 +33,6 @@ from sim.configuration import (
     Parameters,
     structure_of,
 )
-from sim.levers import NAMES as LEVERS
-from sim.levers import Action
 from sim.parameters import Declaration, ParameterError, check, nearest
 
 if TYPE_CHECKING:
@@ -50,6 +51,7 @@ class _Changes(NamedTuple):
     structure: str  # empty = as it is
     numbers: dict[str, float | int]
     levers: dict[str, dict[str, float | int]]  # by lever and part
+    switches: dict[str, int]  # week of the change to a structure
 
 
 class Base:
@@ -104,6 +106,8 @@ class Base:
             return told.structure
         if name not in numbers(self.weeks):
             raise unknown(name, self.weeks)
+        if name.startswith(SWITCH):
+            return week_of(told.switches, name)
         if not name.startswith(LEVER):
             return _number(told, name)
         _, lever, part = name.split(".")
@@ -128,7 +132,7 @@ class Base:
         except ParameterError:  # the run will say so
             return "|".join(parts)
         for name in sorted(given):
-            if not name.startswith(LEVER) and given[name] != _number(own, name):
+            if not name.startswith(ACTS) and given[name] != _number(own, name):
                 parts.append(f"{name}={given[name]!r}")
         return "|".join(parts)
 
@@ -138,9 +142,10 @@ class Base:
         told = self._told[self._own]
         if told[self.arms[0]].structure == "chart":
             _check_list(names)
+        first = told[self.arms[0]]
+        check_acting(names, first.actions, first.switches)
         for name in names:
-            self._check_lever(name, names)
-            if name == PRESET or name.startswith(LEVER):
+            if name == PRESET or name.startswith(ACTS):
                 continue
             if len({_number(told[arm], name) for arm in self.arms}) > 1:
                 listed = ", ".join(self.arms)
@@ -192,7 +197,8 @@ class Base:
     def _changes(self, point: Point) -> _Changes:
         """The point sorted and checked. Raises ParameterError."""
         known = numbers(self.weeks)
-        changes = _Changes(str(_given(point, PRESET, self._own)), self._structure(point), {}, {})
+        preset = str(_given(point, PRESET, self._own))
+        changes = _Changes(preset, self._structure(point), {}, {}, {})
         for name, value in point.items():
             if name in (PRESET, STRUCTURE) or _is_empty(value):
                 continue
@@ -202,6 +208,8 @@ class Base:
             number = _checked(path, known[name], _plain(value))
             if name.startswith(LEVER):
                 changes.levers.setdefault(path.removeprefix(LEVER), {})[last] = number
+            elif name.startswith(SWITCH):
+                changes.switches[path.removeprefix(SWITCH)] = int(number)
             else:
                 changes.numbers[name] = number
         return changes
@@ -224,13 +232,14 @@ class Base:
         if front is not None:
             size["front_capacity"] = front
         new = {name: replace(getattr(told.parameters, name), **groups[name]) for name in groups}
-        acts = changes.levers and arm == self.arms[0]
+        acts = arm == self.arms[0]
         return replace(
             told,
             organisation=replace(told.organisation, **size),
             parameters=replace(told.parameters, **new),
             structure=changes.structure or told.structure,
-            actions=_acted(told.actions, changes.levers) if acts else told.actions,
+            actions=acted(told.actions, changes.levers) if acts else told.actions,
+            switches=switched(told.switches, changes.switches) if acts else told.switches,
         )
 
     def _front(self, told: Configuration, changes: _Changes) -> float | None:
@@ -254,18 +263,6 @@ class Base:
             for name in SIZES
         )
         return _front_staff(told.structure, people, span, circle_size)
-
-    def _check_lever(self, name: str, names: Collection[str]) -> None:
-        if not name.startswith(LEVER):
-            return
-        lever = name.split(".")[1]
-        strength = f"{LEVER}{lever}.strength"
-        actions = self._told[self._own][self.arms[0]].actions
-        used = sum(each.lever == lever for each in actions)
-        if used > 1:
-            raise ParameterError(_several(lever))
-        if not used and strength not in names:
-            raise ParameterError(f"{name} needs a strength: {_unused(lever)}")
 
 
 # --- pieces ---------------------------------------------------------------------------------
@@ -344,41 +341,6 @@ def _check_list(names: Iterable[str]) -> None:
                 f"{name} is given by the org list, so it is no factor; take it out, or leave out "
                 f"organisation.chart"
             )
-
-
-def _acted(
-    actions: tuple[Action, ...], levers: Mapping[str, Mapping[str, Any]]
-) -> tuple[Action, ...]:
-    """The schedule with these parts of its actions changed, or with an action added."""
-    for lever, parts in levers.items():
-        used = [place for place, each in enumerate(actions) if each.lever == lever]
-        if len(used) > 1:
-            raise ParameterError(_several(lever))
-        if used:
-            place = used[0]
-            changed = actions[place]._replace(**parts)
-            actions = (*actions[:place], changed, *actions[place + 1 :])
-        elif "strength" in parts:
-            actions = (*actions, Action(lever, **parts))
-        else:
-            part = next(iter(parts))
-            raise ParameterError(f"{LEVER}{lever}.{part} needs a strength: {_unused(lever)}")
-    return actions
-
-
-def _several(lever: str) -> str:
-    return (
-        f"the scenario uses {lever} more than once, so {LEVER}{lever} could mean either; "
-        f"choose an arm with one action of it"
-    )
-
-
-def _unused(lever: str) -> str:
-    about = LEVERS[lever]
-    return (
-        f"the base does not use {lever}; add {LEVER}{lever}.strength "
-        f"({about.low:g} to {about.high:g}) to the factors"
-    )
 
 
 @lru_cache(maxsize=4096)

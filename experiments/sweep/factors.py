@@ -2,7 +2,8 @@
 
 Ranges, units and sentences come from the declarations in `sim/`. A factor is a number of the
 organisation or of a mechanism that is not fixed (`leading.pull`), part of what a leader does
-(`levers.example.strength`), `organisation.structure` or the preset `organisation`.
+(`levers.example.strength`), the date of a change of structure (`switches.circles.week`),
+`organisation.structure` or the preset `organisation`.
 """
 
 import re
@@ -28,8 +29,9 @@ from sim.parameters import (
 )
 
 PRESET, STRUCTURE = "organisation", "organisation.structure"
-STRUCTURES = ("tree", "circles")  # those that need no list of people
-LEVER = "levers."
+STRUCTURES = ("tree", "circles", "hybrid")  # those that need no list of people
+LEVER, SWITCH = "levers.", "switches."
+ACTS = (LEVER, SWITCH)  # what happens from week 0 on, on the first arm only
 PARTS = ("strength", "start", "ramp", "end")  # of what a leader does
 WORDS = ("low", "high", "levels", "values")  # that a factor is described with
 ALL_UNCERTAIN, ALL_OF_GROUP = "all_uncertain", ".*"
@@ -41,6 +43,7 @@ SHARED = {  # what all points of a sweep share -> what to type instead
     "years": "all runs of a sweep last equally long: years=…",
     "weeks": "all runs of a sweep last equally long: weeks=…",
     "actions": "name a part of what a leader does, for instance levers.example.strength",
+    "switches": "name the date of a change of structure, for instance switches.circles.week",
     "off": "an ablation is an arm of a scenario: sweep.arms=[…]",
 }
 
@@ -97,6 +100,12 @@ def numbers(weeks: int) -> dict[str, Declaration]:
     found = {name: each for name, each in declared_numbers().items() if each.kind != FIXED}
     for lever in LEVERS:
         found |= {f"{LEVER}{lever.name}.{each.name}": each for each in _parts(lever, weeks)}
+    for kind in STRUCTURES:
+        about = f"week from which the structure may change to {kind}"
+        found[f"{SWITCH}{kind}.week"] = Declaration(
+            "week", 0, 0, weeks - 1, "weeks", Grade.ASSUMED, CHOICE, about, Kind.SETTING,
+            Turns.AS_IS,
+        )  # fmt: skip
     return found
 
 

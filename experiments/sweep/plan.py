@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from experiments.sweep.factors import LEVER
+from experiments.sweep.factors import ACTS
 from sim.configuration import Configuration
 from sim.parameters import WEEKS_PER_YEAR
 from sim.start import PILOT_WEEKS, SPIN_UP_WEEKS
@@ -159,7 +159,7 @@ def _alike(design: "Design") -> tuple[Integers, Integers]:
     """Points that differ in what leaders do at most: their number, and the first of each."""
     same, first = np.zeros(design.size, dtype=np.int64), np.zeros(1, dtype=np.int64)
     for name, column in design.columns.items():
-        if name.startswith(LEVER) or first.size == design.size:
+        if name.startswith(ACTS) or first.size == design.size:
             continue
         values = np.asarray(column)
         if values.dtype.kind not in "if":

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from experiments.sweep.effects import is_named
-from experiments.sweep.factors import LEVER, named_values, numbers
+from experiments.sweep.factors import ACTS, named_values, numbers
 from experiments.sweep.reading import NAMED
 from experiments.sweep.results import Sweep
 from sim.parameters import Declaration, Grade, Kind
@@ -22,7 +22,7 @@ class Known(NamedTuple):
     sampled: str  # from – to, or the names
     allowed: str
     base: str  # its value in the base; empty if the settings do not say
-    grade: str  # a Grade; empty for names and for parts of a lever
+    grade: str  # a Grade; empty for names, parts of a lever and dates of a change
     source: str
     choice: str  # `choice` of a leader, `setting` of an organisation, or empty
 
@@ -43,14 +43,14 @@ def _known(sweep: Sweep, name: str, declared: Declaration | None) -> Known:
     if declared is None:
         allowed = ", ".join(named_values(name))
         return Known(name, NAMED, "", _sampled(sweep, name), allowed, base, "", "", "choice")
-    lever = name.startswith(LEVER)
-    if lever:
+    acts = name.startswith(ACTS)
+    if acts:
         base = f"{declared.default:g} at rest" if declared.name == "strength" else ""
     return Known(
         name, sweep.factor_units[name], declared.about, _sampled(sweep, name),
-        f"{declared.low:g} – {declared.high:g}", base, "" if lever else str(declared.grade),
-        "" if lever else declared.source,
-        "choice" if lever else "setting" if declared.kind is Kind.SETTING else "",
+        f"{declared.low:g} – {declared.high:g}", base, "" if acts else str(declared.grade),
+        "" if acts else declared.source,
+        "choice" if acts else "setting" if declared.kind is Kind.SETTING else "",
     )  # fmt: skip
 
 

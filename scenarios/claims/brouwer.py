@@ -127,7 +127,8 @@ JUDGED: tuple[Judged, ...] = (
             "nobody new comes": parameters(remembering={"join": 0.0}),
             "staffing follows nothing": parameters(staffing={"follows": 0.0}),
         },
-        note="Nobody acts, so that no lever costs anything: both move by chance alone.",
+        note="Nobody acts, so that no lever costs anything: both move by chance alone. A first "
+        "version looked at a programme that ends, and found mostly its costs.",
     ),
     Hypothesis(
         claim="B05",

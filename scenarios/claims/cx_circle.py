@@ -204,9 +204,10 @@ JUDGED: tuple[Judged, ...] = (
         },
         years=PANEL_YEARS,
         note="Own rule off: nothing leads from how staff feel to customers, only the programme "
-        "moves both. A lag that stays then is no sign of a cause, and proves nothing. The share of "
-        "memory that a contact overwrites was set with this claim in view. All runs are countries "
-        "of one panel; what chance does to a panel of 22 is in the scenario `aegon`.",
+        "moves both. The lag that is told shows there as well, and rather, so it is no sign of a "
+        "cause and proves nothing. The share of memory that a contact overwrites was set with this "
+        "claim in view. All runs are countries of one panel; what chance does to a panel of 22 is "
+        "in the scenario `aegon`.",
     ),
     Hypothesis(
         claim="C26",

@@ -206,7 +206,8 @@ FIRM: tuple[Judged, ...] = (
     Hypothesis(
         claim="C08",
         implies="Without privileges staff give more.",
-        measures="effort of the front in years 4 and 5, equality less nothing, share of capacity",
+        measures="effort of the front in years 4 and 5, equality less nothing",
+        unit="share of capacity",
         arms={"nothing": NOTHING, "equality": acting(Action("equality", 1.0))},
         statistic=difference("effort_front", "equality", "nothing", 3, 5),
         expects=Expects.ABOVE,

@@ -129,8 +129,9 @@ MOMENTS: tuple[Judged, ...] = (
     Hypothesis(
         claim="C15",
         implies="Where the front may surprise, more customers have something good to tell.",
-        measures="share of customers with something good to tell, gifts less nothing, years 4 and "
-        "5, share",
+        measures="share of customers with something good to tell, gifts less nothing, years "
+        "4 and 5",
+        unit="share of customers",
         arms={"nothing": NOTHING, "gifts": GIFTS},
         statistic=difference("pleased", "gifts", "nothing", 3, 5),
         expects=Expects.ABOVE,
@@ -146,7 +147,8 @@ MOMENTS: tuple[Judged, ...] = (
     Hypothesis(
         claim="C16",
         implies="A gift does more once staff have learnt where it helps.",
-        measures="satisfaction that a gift adds, years 4 and 5 less the first half-year, 0 to 1",
+        measures="satisfaction that a gift adds, years 4 and 5 less the first half-year",
+        unit="0 to 1",
         arms={"nothing": NOTHING, "gifts": GIFTS},
         statistic=better_judged,
         expects=Expects.ABOVE,
@@ -162,7 +164,8 @@ MOMENTS: tuple[Judged, ...] = (
     Hypothesis(
         claim="C17",
         implies="Where people tell each other what they do for customers, values rise.",
-        measures="mean practised value in years 4 and 5, rituals less nothing, 0 to 1",
+        measures="mean practised value in years 4 and 5, rituals less nothing",
+        unit="0 to 1",
         arms={"nothing": NOTHING, "rituals": acting(Action("rituals", 1.0))},
         statistic=difference("value", "rituals", "nothing", 3, 5),
         expects=Expects.ABOVE,

@@ -152,8 +152,8 @@ JUDGED: tuple[Judged, ...] = (
             "a deep imprint": parameters(leading={"imprint": 0.9}),
             "newcomers are not believed": parameters(leading={"new_credibility": 0.4}),
         },
-        note="That leaders think too well of their power is not modelled: nobody here has a "
-        "view of himself. A newcomer has yet to be believed, which costs about what the "
+        note="That leaders think too well of their power is not modelled: nobody here judges "
+        "their own. A newcomer has yet to be believed, which costs about what the "
         "imprint does.",
     ),
     Hypothesis(

@@ -79,7 +79,8 @@ LISTENING: tuple[Judged, ...] = (
         claim="D01",
         implies="When a programme ends, what control made people show goes, and what they took "
         "over from leaders stays.",
-        measures="value shown that is lost in the two years after, control less leaders, 0 to 1",
+        measures="value shown that is lost in the two years after, control less leaders",
+        unit="0 to 1",
         arms={
             "nothing": NOTHING,
             "control": acting(Action("control", 1.0, end=WITHDRAWN)),
@@ -123,7 +124,8 @@ LISTENING: tuple[Judged, ...] = (
     Hypothesis(
         claim="D04",
         implies="Through four levels less than half of what the floor hears reaches the top.",
-        measures="part of what the floor hears that reaches the top, years 4 and 5, share",
+        measures="part of what the floor hears that reaches the top, years 4 and 5",
+        unit="share",
         arms={"as it is": NOTHING},
         statistic=heard,
         expects=Expects.WITHIN,

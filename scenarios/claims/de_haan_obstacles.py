@@ -142,14 +142,14 @@ OBSTACLES: tuple[Judged, ...] = (
             "managers act, too": ATTENTION,
             "a top that is easy to persuade": parameters(leading={"persuasion": 0.2}),
         },
-        note="How much company helps is assumed. What such a manager wins alone is small "
-        "against a top that goes first (D24). Alone the agent wins little, so company has "
-        "little to multiply.",
+        note="How much company helps is assumed. Alone such a manager wins little against a top "
+        "that goes first (D24), so company has little to multiply.",
     ),
     Hypothesis(
         claim="D12",
         implies="A top that begins to listen comes to act of itself, and values follow.",
-        measures="mean practised value in years 7 and 8, a top that walks less nothing, 0 to 1",
+        measures="mean practised value in years 7 and 8, a top that walks less nothing",
+        unit="0 to 1",
         arms={"nothing": NOTHING, "walks": WALKS},
         statistic=difference("value", "walks", "nothing", 6, 8),
         expects=Expects.ABOVE,
@@ -166,7 +166,8 @@ OBSTACLES: tuple[Judged, ...] = (
     Hypothesis(
         claim="D13",
         implies="Years after the top was replaced, values still show how it led.",
-        measures="mean practised value 3 to 5 years after, good less bad former top, 0 to 1",
+        measures="mean practised value 3 to 5 years after, good less bad former top",
+        unit="0 to 1",
         arms={
             "led well": acting(
                 Action("example", 0.9, end=3 * YEAR),
@@ -195,8 +196,9 @@ OBSTACLES: tuple[Judged, ...] = (
     Hypothesis(
         claim="D14",
         implies="Trouble with customers moves a top more that sees it.",
-        measures="what the top does in the year after a crisis begins, rise where it walks among "
-        "customers less rise where it does not, share of capacity",
+        measures="what the top does in the year after a crisis begins, rise where it walks "
+        "among customers less rise where it does not",
+        unit="share of capacity",
         arms={
             "seen": together(CRISIS, WALKS),
             "crisis": CRISIS,
@@ -211,12 +213,14 @@ OBSTACLES: tuple[Judged, ...] = (
             "a top that takes it to heart": parameters(leading={"urgency": 1.0}),
             "reviews that everybody sees": parameters(listening={"reviews": 1.0}),
         },
-        note="Of the top. That staff give more who know why is a rule of its own (context, C07).",
+        note="Of the top, which answers trouble weakly at the strength assumed. That staff give "
+        "more who know why is a rule of its own (context, C07).",
     ),
     Hypothesis(
         claim="D15",
         implies="Under pressure people wear out.",
-        measures="mean strain in years 4 and 5, half as much again to do less as usual, 0 to 1",
+        measures="mean strain in years 4 and 5, half as much again to do less as usual",
+        unit="0 to 1",
         arms={
             "usual": NOTHING,
             "pressed": Change(organisation={"planned_front": FRONT * 1.5}),

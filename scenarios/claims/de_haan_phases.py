@@ -177,8 +177,8 @@ PHASED: tuple[Judged, ...] = (
         claim="D21",
         implies="Waking up, listening, choosing and then acting ends in better values than acting "
         "first.",
-        measures="mean practised value in the last half-year of five, in order less reversed, 0 to "
-        "1",
+        measures="mean practised value in the last half-year of five, in order less reversed",
+        unit="0 to 1",
         arms={"in order": in_phases(*PHASES), "reversed": in_phases(*reversed(PHASES))},
         statistic=difference("value", "in order", "reversed", 4.5, 5),
         expects=Expects.ABOVE,
@@ -231,7 +231,8 @@ PHASED: tuple[Judged, ...] = (
     Hypothesis(
         claim="D24",
         implies="With another top that goes first, values rise without any other programme.",
-        measures="mean practised value in years 4 and 5, a new top less the old one, 0 to 1",
+        measures="mean practised value in years 4 and 5, a new top less the old one",
+        unit="0 to 1",
         arms={"old": NOTHING, "new": acting(NEW_TOP, Action("example", 0.9, start=YEAR))},
         statistic=difference("value", "new", "old", 4, 5),
         expects=Expects.ABOVE,
@@ -273,7 +274,8 @@ PHASED: tuple[Judged, ...] = (
     Hypothesis(
         claim="D26",
         implies="Whatever leaders begin, mean values are the same in the week in which it begins.",
-        measures="change of mean values in the week in which every lever goes to full, 0 to 1",
+        measures="change of mean values in the week in which every lever goes to full",
+        unit="0 to 1",
         arms={"nothing": NOTHING, "everything": EVERYTHING},
         statistic=at_once,
         expects=Expects.NEAR_ZERO,
@@ -281,6 +283,6 @@ PHASED: tuple[Judged, ...] = (
         elsewhere={"in circles": CIRCLES, "many leave": MANY_LEAVE},
         years=2.0,
         note="A constraint that was built in, in a week in which values do move; the run only "
-        "finds a breach. A mean also moves when somebody leaves.",
+        "finds a breach. Who leaves in a week is decided by last week's mood, for the same reason.",
     ),
 )

@@ -17,6 +17,7 @@ from scenarios.claims.vera_arms import (
     COSTLY_SWITCHING,
     EVERYTHING_SEEN,
     FREE,
+    HELD_LOW,
     IN_TROUBLE,
     KPI,
     LATE,
@@ -239,6 +240,7 @@ OUTSIDE: tuple[Judged, ...] = (
         ),
         expects=Expects.BELOW,
         own=ASKING_IS_FREE,
+        elsewhere={"low values": HELD_LOW},
         note="Scripts cost because they do not fit or have to be asked about; that customers sense "
         "one and dislike it as such is not modelled.",
     ),

@@ -32,7 +32,10 @@ from sim.randomness import MOOD_NOISE, normal
 from sim.state import TOP_TEAM, Firm, Floats, Moment, Staff, Teams
 from sim.structure import Structure
 
-WRITES = ("staff.engagement", "staff.strain", "firm.climate")
+WRITES = (
+    "staff.engagement", "staff.strain", "staff.engagement_before", "staff.strain_before",
+    "firm.climate",
+)  # fmt: skip
 
 ASSUMED = Grade.ASSUMED
 NONE_FOUND = "no measurement found"
@@ -157,6 +160,8 @@ def mood(
     usual_utilisation: float, levers: Floats, moment: Moment,
 ) -> None:  # fmt: skip
     """Engagement and strain a week on. Writes staff, firm.climate."""
+    staff.engagement_before[:] = staff.engagement
+    staff.strain_before[:] = staff.strain
     kept = 1.0 - p.climate_months
     chance = normal(moment.seed, MOOD_NOISE, moment.week, 0, 0)
     firm.climate[0] = kept * firm.climate[0] + p.climate_spread * sqrt(1.0 - kept * kept) * chance

@@ -16,8 +16,9 @@ were planned for (staffing never grows beyond its positions). Newcomers' values 
     applicants = declared mean value + picking * hiring lever
                  + attraction * (eNPS as surveyed - usual eNPS) / 100
 
-Hiring, keeping and the offer act by last week's levers. Those who take the offer more often than
-somebody of usual taste would are counted as leaving because of the structure.
+People leave by last week's engagement and strain; hiring, keeping and the offer act by last week's
+levers: so no lever changes within its own week who is there. Those who take the offer more often
+than somebody of usual taste would are counted as leaving because of the structure.
 
 They begin with the effort that their team shows and learn their trade (see serving). Composition
 effects of hiring are thus visible as a change of mean value without anybody changing.
@@ -40,9 +41,10 @@ WRITES = (
     "staff.generation", "staff.kind", "staff.slope", "staff.drive", "staff.value",
     "staff.disposition", "staff.tenure", "staff.vacancy", "staff.belief", "staff.reference",
     "staff.latent", "staff.intended_effort", "staff.effort", "staff.visible_effort",
-    "staff.engagement", "staff.strain", "staff.taste", "staff.threshold", "staff.rank",
-    "staff.compliance", "staff.adopted", "staff.exposure", "staff.heartless", "teams.weeks_led",
-    "teams.credibility", "firm.quits", "firm.hires", "firm.structural",
+    "staff.engagement", "staff.strain", "staff.engagement_before", "staff.strain_before",
+    "staff.taste", "staff.threshold", "staff.rank", "staff.compliance", "staff.adopted",
+    "staff.exposure", "staff.heartless", "teams.weeks_led", "teams.credibility", "firm.quits",
+    "firm.hires", "firm.structural",
 )  # fmt: skip
 
 ASSUMED = Grade.ASSUMED
@@ -218,8 +220,8 @@ def staffing(
                 there += structure.front[person]
             continue
         staff.tenure[person] += 1.0
-        mood, beyond = staff.engagement[person], staff.value[person] - mean
-        hazard = quit_hazard(mood, staff.strain[person], abs(beyond), p)
+        mood, beyond = staff.engagement_before[person], staff.value[person] - mean
+        hazard = quit_hazard(mood, staff.strain_before[person], abs(beyond), p)
         hazard *= exp(-p.keeping * levers[KEEPING] * max(0.0, beyond))
         offered, because = 0.0, 0.0
         if levers[EXIT_OFFER] > 0.0:
