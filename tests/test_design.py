@@ -260,7 +260,7 @@ def test_a_grid_has_every_combination():
         "sweep.factors={organisation.structure: null, leading.lead_bonus: null,"
         " organisation.span: {low: 2, high: 3}, people.value: {levels: 5}}",
     )  # fmt: skip
-    assert made.size == 2 * 3 * 2 * 5
+    assert made.size == 3 * 3 * 2 * 5
     found = {tuple(point.values()) for point in points_of(made)}
     assert len(found) == made.size
     assert sorted(set(made.columns["leading.lead_bonus"])) == [0.0, 0.15, 0.3]
@@ -297,7 +297,7 @@ def test_a_sobol_design_is_balanced():
 def test_what_is_counted_gets_equal_shares(method: str):
     made = design(
         f"sweep.method={method}", "sweep.points=64",
-        "sweep.factors={organisation.structure: null, leading.pull: [0.3, 0.4],"
+        "sweep.factors={organisation.structure: [tree, circles], leading.pull: [0.3, 0.4],"
         " organisation: [retail, zappos, small, grocery], organisation.span: {low: 2, high: 9}}",
     )  # fmt: skip
     for name, different in (
@@ -342,7 +342,7 @@ def test_one_at_a_time_begins_with_the_base():
         "levers.words.strength": 0.0, "organisation.structure": "tree",
     }  # fmt: skip
     assert made.point(0) == usual
-    assert made.size == 1 + 2 + 2 + 1 + 1 + 2
+    assert made.size == 1 + 2 + 2 + 1 + 1 + 3
     for point in points_of(made)[1:]:
         assert sum(point[name] != usual[name] for name in usual) <= 1
     ready = base("scenario=copy_of_a_copy", "weeks=200", "leading.pull=0.4")

@@ -1,4 +1,4 @@
-"""`zwerm lag`: a file of surveys becomes a page that says what the numbers say, or that they do not."""
+"""`zwerm lag`: surveys become a page that says what the numbers say, or that they do not."""
 
 import csv
 import io

@@ -165,7 +165,7 @@ def test_many_staircases_leave_gaps_out(found, gap: int):
 
 
 def test_correlation_alone_fires_the_permutation_test_and_not_the_excess():
-    """With r = .7 and nothing necessary: nearly every test fires, the excess at its nominal share."""
+    """With r = .7 and nothing necessary most tests fire, the excess at its nominal share."""
     found = [necessity(*gaussian(200, 0.7, seed), SHUFFLES, seed) for seed in range(40)]
     assert np.mean([each.p_stairs <= 0.05 for each in found]) > 0.8
     assert sum(each.p_excess <= 0.05 for each in found) <= 7  # of 40 at 5 %: 1 in 300

@@ -176,8 +176,12 @@ def test_the_error_of_a_survey():
     assert drawn.std() == pytest.approx(exact, abs=0.1)  # its own error is .02
     score, asked = np.array(20.0), np.array(400.0)
     assert smallest_error(score, asked) <= exact <= largest_error(score, asked)
-    assert largest_error(score, asked) == pytest.approx(error_of(*np.array([0.6, 0.4]), asked))
-    assert smallest_error(score, asked) == pytest.approx(error_of(*np.array([0.2, 0.0]), asked))
+    assert largest_error(score, asked) == pytest.approx(
+        error_of(np.array(0.6), np.array(0.4), asked)
+    )
+    assert smallest_error(score, asked) == pytest.approx(
+        error_of(np.array(0.2), np.array(0.0), asked)
+    )
 
 
 def test_surveys_of_the_model_become_waves():
