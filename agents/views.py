@@ -27,7 +27,8 @@ if TYPE_CHECKING:
 
 # Mood, what wears people down, and what says whether they stay.
 PRIVATE = (
-    "engagement", "strain", "disposition", "vacancy", "generation", "tenure", "taste", "heartless",
+    "engagement", "strain", "engagement_before", "strain_before", "disposition", "vacancy",
+    "generation", "tenure", "taste", "heartless",
 )  # fmt: skip
 SMALLEST_GROUP = 5  # people; with real names, anything smaller is nobody's business
 

@@ -19,6 +19,7 @@ from scenarios.lags import (
     Floats,
     HalfTime,
     Lag,
+    asked,
     half_time,
     lag_in_differences,
     lag_in_levels,
@@ -31,6 +32,11 @@ from sim.parameters import ParameterError, nearest
 
 MONTHS = 12.0
 FIRST, SECOND = "eNPS", "NPS"
+
+FEW = (
+    "With fewer than six units chance is drawn from blocks of waves. That band is too narrow for "
+    "slow series: of unrelated ones, up to one in five stands out in levels."
+)
 
 EXAMPLES = """\
 the file: one row for each unit and wave, columns unit, wave, eNPS, NPS and, if known, n
@@ -168,6 +174,9 @@ def lag_sentences(found: Report) -> list[str]:
         told = _lower(meaning(lag, FIRST, SECOND, words))
         once = told.removesuffix(f" {NO_PROOF}") if found.levels.holds and said else told
         said.append(f"{name}: {once}")
+    holds = found.levels.holds or found.differences.holds
+    if holds and asked(found.series.enps, found.series.nps)[0].shape[0] < WHOLE_SERIES:
+        said.append(FEW)
     if found.levels.holds and not found.differences.holds:
         said.append("Only the levels show it: two slow drifts would look the same.")
     elif found.differences.holds and not found.levels.holds:

@@ -6,9 +6,9 @@ of the scope (the box around all points) that lies above it. CE-FDH is a stairca
 upper left points; CR-FDH the least-squares line through them, which some points may exceed.
 
 d is above 0 for nearly any two surveys that correlate, and its permutation test (Dul, van der Laan
-& Kuik 2020, same journal 23(2)) then fires without any necessity (Sorjonen & Melin 2019, Frontiers
-in Psychology 10:283). So d is held against a Gaussian copula: the same values, the same
-correlation, nothing necessary. What exceeds that is the excess.
+& Kuik 2020, same journal 23(2)) asks only whether that is chance: it fires the more, the more x is
+sufficient (Sorjonen & Melin 2019, Frontiers in Psychology 10:283). So d is held against a Gaussian
+copula: the same values, the same correlation, nothing necessary. What exceeds that is the excess.
 """
 
 from typing import NamedTuple

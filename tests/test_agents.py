@@ -415,8 +415,8 @@ def test_listed_people_are_shown_in_groups_only():
     organisation.run_for(9)
     person = organisation.employee(20)
     for name in (
-        "engagement", "strain", "disposition", "vacancy", "generation", "tenure", "taste",
-        "heartless",
+        "engagement", "strain", "engagement_before", "strain_before", "disposition", "vacancy",
+        "generation", "tenure", "taste", "heartless",
     ):  # fmt: skip
         with pytest.raises(PrivacyError, match=r"organisation\.group\(\.\.\.\)"):
             getattr(person, name)

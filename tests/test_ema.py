@@ -250,7 +250,7 @@ def test_values_become_categories():
     model = ZwermModel(*TINY, uncertainties=told, levers=[])
     found: Any = model.uncertainties
     structures = found["organisation__structure"].categories
-    assert [each.value for each in structures] == ["tree", "circles"]
+    assert [each.value for each in structures] == ["tree", "circles", "hybrid"]
     experiments, _ = performed(model, scenarios=4)
     assert set(experiments[PULL]) <= {0.3, 0.4}
 

@@ -11,6 +11,7 @@ import pytest
 
 from experiments.cli import main
 from experiments.lag import (
+    FEW,
     noise_sentence,
     path_sentences,
     reported,
@@ -161,6 +162,7 @@ def test_what_levels_and_differences_say_together():
     for sentence, each in only.items():
         assert [sentence in told for told in said(each)["Lag"]] == [False, False, True]
     assert len(said(found)["Lag"]) == 2
+    assert said(reported(surveys(3, 40)))["Lag"][2] == FEW
 
 
 @pytest.mark.parametrize(

@@ -134,6 +134,14 @@ def test_a_common_cause_draws_the_picture_of_a_link():
     assert meaning(found).endswith(NO_PROOF)
 
 
+def test_drifts_that_units_share_show_in_levels_and_not_in_differences():
+    chance = np.random.Generator(np.random.Philox(4))
+    drift = 0.3 * chance.standard_normal((20, 1)) * np.arange(16.0)
+    first, second = (drift + chance.standard_normal((20, 16)) for _ in range(2))
+    assert lag_in_levels(first, second, SHUFFLES).p <= 0.02
+    assert lag_in_differences(first, second, SHUFFLES).p > 0.05
+
+
 # --- refused ----------------------------------------------------------------------------------
 
 

@@ -14,7 +14,8 @@ from experiments.results import Study
 from experiments.run import perform, run_study
 from experiments.settings import Plan, compose, engine_of, restored, study_plan
 from scenarios.library import CONF, content_of, entry, names
-from sim.configuration import Configuration
+from scenarios.panel import Panel, unit_task
+from sim.configuration import Configuration, Switch
 from sim.levers import NAMES as LEVERS
 from sim.measures import COLUMN
 from sim.switching import LOOK_WEEKS
@@ -270,6 +271,13 @@ def test_a_switch_back_waits_for_customers_to_be_less_happy():
                   and start - asked[max(each for each in asked if each < week)] >= 15]  # fmt: skip
         assert found == (fallen[0] if fallen else -1)
         assert found > 60
+
+
+def test_units_of_a_panel_move_switches_to_their_own_date():
+    kind = Configuration(switches=(Switch("circles", 10), Switch("hybrid", 300)))
+    panel = Panel({"true link": kind}, units=3, first_start=250, last_start=250)
+    moved = unit_task(kind, panel, 1, 0).told
+    assert moved.switches == (Switch("circles", 260),)  # the other would come after the end
 
 
 def test_a_run_with_switches_is_repeated_bit_by_bit(tmp_path: Path):
