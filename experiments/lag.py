@@ -24,6 +24,7 @@ from scenarios.lags import (
     lag_in_differences,
     lag_in_levels,
     meaning,
+    times_for,
     within,
 )
 from scenarios.necessary import Necessity, necessity, size_of
@@ -82,13 +83,14 @@ class Report:
 def reported(series: Series, per_year: float | None = None, step: str = "") -> Report:
     """Read the lag in every way. Raises ParameterError for a step that is no wave."""
     enps, nps = series.enps, series.nps
-    levels = lag_in_levels(enps, nps)
+    times = times_for(enps)
+    levels = lag_in_levels(enps, nps, times)
     half = None
     if step:
         at = _wave_at(series, step)
         half = half_time(enps, at), half_time(nps, at)
     return Report(
-        series, per_year or series.waves_per_year, levels, lag_in_differences(enps, nps),
+        series, per_year or series.waves_per_year, levels, lag_in_differences(enps, nps, times),
         cross_lagged(enps, nps), dict(_necessities(enps, nps, levels)),
         (_noise(series, FIRST), _noise(series, SECOND)), step, half,
     )  # fmt: skip
@@ -103,7 +105,7 @@ def _wave_at(series: Series, step: str) -> int:
 
 def _necessities(enps: Floats, nps: Floats, levels: Lag) -> Iterator[tuple[str, Necessity]]:
     """As measured, within units, and at the lag if one holds."""
-    yield "as measured, same wave", necessity(enps, nps)
+    yield "as measured, same wave", necessity(enps, nps, times_for(enps))
     if enps.shape[0] == 1:
         own = enps, nps
     else:
@@ -119,8 +121,8 @@ def _necessities(enps: Floats, nps: Floats, levels: Lag) -> Iterator[tuple[str, 
 def _within(x: Floats, y: Floats) -> Necessity:
     """Few units of several waves have no test as measured; within they are one long series."""
     if 1 < x.shape[0] < WHOLE_SERIES:
-        return necessity(x.reshape(1, -1), y.reshape(1, -1))
-    return necessity(x, y)
+        return necessity(x.reshape(1, -1), y.reshape(1, -1), times_for(x))
+    return necessity(x, y, times_for(x))
 
 
 def _noise(series: Series, survey: str) -> Noise:

@@ -79,7 +79,7 @@ FEWEST_PAIRS = 10  # pairs of waves in all that a lag needs (ASSUMED)
 WHOLE_SERIES = 6  # units from which whole series are shuffled; 6! = 720 ways (ASSUMED)
 BLOCKS = 5  # into which the waves of a unit are cut when there are fewer units (ASSUMED)
 FURTHEST = 120  # waves, the largest lag ever looked at
-TIMES = 999  # shuffles
+TIMES, TIMES_LARGE, LARGE = 999, 199, 5_000  # shuffles, and for more unit-waves than this
 NULL_BAND = (5.0, 95.0)  # percent: at any one lag chance alone lies outside in one case of ten
 SURE = 0.05  # largest p of a lag that is called more than chance
 NO_PROOF = (
@@ -122,6 +122,11 @@ def lag_in_differences(first: Floats, second: Floats, times: int = TIMES, seed: 
     """The same between changes from wave to wave: two slow drifts alone do not show here."""
     first, second = asked(first, second)
     return _found(changes(first), changes(second), first.shape[1], times, seed)
+
+
+def times_for(series: Floats) -> int:
+    """Shuffles that a table of this size gets: fewer if it is large, and then needs fewer."""
+    return TIMES if series.size <= LARGE else TIMES_LARGE
 
 
 def asked(first: Floats, second: Floats) -> tuple[Floats, Floats]:
@@ -196,6 +201,11 @@ def _correlations_of_many(first: Floats, others: Floats, lags: list[int]) -> Flo
     for place, lag in enumerate(lags):
         early, late = _overlap(first, others, lag)
         x, y = early.reshape(-1), late.reshape(late.shape[0], -1)
+        if np.isfinite(x).all() and np.isfinite(y).all():
+            x, y = x - x.mean(), y - y.mean(axis=1, keepdims=True)
+            spread = np.sqrt((x @ x) * np.einsum("tp,tp->t", y, y))
+            np.divide(y @ x, spread, out=out[:, place], where=spread > 0.0)
+            continue
         known = np.isfinite(x) & np.isfinite(y)
         size = known.sum(axis=1)
         usable = size >= FEWEST_WAVES

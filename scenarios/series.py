@@ -33,9 +33,9 @@ COLUMNS = {  # what a column may be called
 NEEDED = ("unit", "wave", "enps", "nps")
 HEADER = "unit,wave,enps,nps,n"
 DELIMITERS = (";", ",", "\t")
-MOST_ROWS = 100_000
+MOST_ROWS = 20_000
 MOST_WAVES = 1_000
-MOST_CELLS = 1_000_000  # units times waves
+MOST_CELLS = 50_000  # units times waves
 ROUNDING = 1.5  # points by which NPS may differ from promoters less detractors
 
 _NUMBER = re.compile(r"[+-]?(\d+([.,]\d*)?|[.,]\d+)")

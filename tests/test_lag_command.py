@@ -19,6 +19,7 @@ from experiments.lag import (
     span,
 )
 from experiments.lag_page import ceiling_figure, lags_text, numbers, plain, write
+from scenarios.lags import times_for
 from scenarios.series import Series, from_weeks, read_series
 from sim.parameters import ParameterError
 
@@ -82,6 +83,7 @@ def test_the_table_holds_every_lag_and_its_band(tmp_path):
     assert rows[at]["lag_waves"] == "2"
     assert float(rows[at]["correlation"]) == pytest.approx(found.levels.correlation[at], rel=1e-5)
     assert int(rows[at]["pairs"]) == 12 * 12
+    assert times_for(found.series.enps) == 999 > times_for(np.zeros((500, 11))) == 199
 
 
 def test_too_short_a_series_says_so_and_still_makes_a_page(tmp_path, capsys):

@@ -211,8 +211,12 @@ def test_shuffling_keeps_every_number_and_whole_series_where_it_can(units: int, 
 
 def test_many_at_once_are_the_same_as_one_by_one():
     first, others = slow(6, 10, 0.5, 1), np.stack([slow(6, 10, 0.5, seed) for seed in range(2, 7)])
-    first[0, 3], others[1, 2, 5], others[4, :, :4] = np.nan, np.nan, np.nan
     lags = list(range(-4, 5))
+    whole = [correlations(first, other, lags) for other in others]
+    assert np.allclose(_correlations_of_many(first, others, lags), whole)
+    flat = np.ones((1, 6, 10))
+    assert np.isnan(_correlations_of_many(first, flat, lags)).all()
+    first[0, 3], others[1, 2, 5], others[4, :, :4] = np.nan, np.nan, np.nan
     one_by_one = [correlations(first, other, lags) for other in others]
     assert np.allclose(_correlations_of_many(first, others, lags), one_by_one, equal_nan=True)
 

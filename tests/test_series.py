@@ -158,6 +158,11 @@ def test_a_file_that_is_not_there_or_a_folder(tmp_path):
         read_series(tmp_path)
 
 
+def test_a_table_that_is_too_long_is_refused(tmp_path):
+    rows = "".join(f"u{row},1,1,1,9\n" for row in range(20_001))
+    assert "20,001 rows; give at most 20,000" in refusal(tmp_path, HEAD + rows)
+
+
 @given(content=st.text(alphabet='unitwaveps,;\n"019.-QH \t', max_size=120))
 def test_any_text_is_read_or_refused(tmp_path_factory, content: str):
     path = file(tmp_path_factory.getbasetemp(), HEAD + content)
