@@ -162,6 +162,7 @@ class Firm(NamedTuple):
     nps_then: Floats  # NPS at the board's last yearly look
     enps_then: Floats  # eNPS at the board's last yearly look
     structural: Floats  # leavers so far who left because of the structure, expected
+    took_offer: Floats  # leavers this week who took an exit offer, expected
     fee: Floats  # euro a customer pays in a week
     revenue: Floats  # euro this week
     cost: Floats  # euro this week

@@ -174,7 +174,7 @@ def test_one_seed_and_few_weeks(weeks: int) -> None:
     )
     study = dataclasses.replace(study, arms=short)
     for figure in (figures.fan(study), figures.levels(study)):
-        ET.fromstring(style.svg(figure))
+        assert ET.fromstring(style.svg(figure)).tag.endswith("svg")
 
 
 def test_arms_may_differ_in_levels_and_stand_alone(tmp_path: Path) -> None:

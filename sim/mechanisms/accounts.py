@@ -3,9 +3,9 @@
 Every week, in euro:
 
     revenue = active customers * fee * (1 + selling_gain * selling)
-    cost    = staff there * wage + overhead * places + hires * hiring + left by offer * pay
+    cost    = staff there * wage + overhead * places + hires * hiring
               + levers: hours of leaders * hour + euro for each employee
-              + gifts * price + joined customers * winning
+              + took the offer * 3 months' wage + gifts * price + joined customers * winning
     profit  = revenue - cost
 
 The fee is set before week 0 so that the organisation as it is keeps `usual_margin` of revenue.
@@ -15,7 +15,7 @@ Costs of levers and their sources stand with the levers (`sim/levers.py`).
 from dataclasses import dataclass
 
 from sim.compiled import kernel
-from sim.levers import EUROS, EXIT_OFFER, HOURS_ALL, HOURS_TOP, REST, SELLING, SPAN
+from sim.levers import EUROS, HOURS_ALL, HOURS_TOP, REST, SELLING, SPAN
 from sim.parameters import WEEKS_PER_MONTH, Grade, Kind, parameter
 from sim.state import Firm, Floats, Staff
 from sim.structure import Structure
@@ -83,9 +83,7 @@ def running_cost(staff: Staff, firm: Firm, p: Accounts) -> float:
 @kernel
 def accounts(staff: Staff, firm: Firm, structure: Structure, p: Accounts, levers: Floats) -> None:
     """This week's revenue, cost and profit. Writes firm."""
-    paid_off = 0.0
-    if levers[EXIT_OFFER] > 0.0:
-        paid_off = firm.quits[0] * MONTHS_PAID * WEEKS_PER_MONTH * p.wage
+    paid_off = firm.took_offer[0] * MONTHS_PAID * WEEKS_PER_MONTH * p.wage
     leaders = structure.leader.size
     revenue = firm.active[0] * firm.fee[0] * (1.0 + p.selling_gain * levers[SELLING])
     cost = running_cost(staff, firm, p) + firm.gifts[0] * p.gift + paid_off

@@ -20,7 +20,7 @@ the share of those around who do, lies above their threshold (Granovetter 1978; 
 The slow layer, a team's system, with the system z_above of the team in which its leader follows:
 
     z  <- z + rate * [h * aim * (a + improvement - z) + u * (z_above - z) + y * (v_team - z)]
-    h   = hours that managers spend on it and have / reference hours
+    h   = hours that managers spend on it and have / reference hours, in covered departments
     aim = floor + (1 - floor) * known          (who has not listened changes the wrong things)
 
 What is claimed beyond what is shown, and change that misses its aim, make people cynical:
@@ -274,22 +274,25 @@ def shows(person: int, staff: Staff, p: Culture) -> float:
 def means_of_teams(
     staff: Staff, structure: Structure, p: Culture, shown: Floats, doing_so: Floats,
     there_too: Floats,
-) -> tuple[float, float]:  # fmt: skip
-    """Shown value, adopters and people present by team, [teams]; mean value and share of adopters.
+) -> tuple[float, float, float]:  # fmt: skip
+    """Shown value, adopters and people present by team, [teams].
 
-    The leader counts among adopters and people present; with nobody else present what the leader
-    shows is what the team shows.
+    Returns means of what is shown and of what is practised, and the share of adopters. The leader
+    counts among adopters and people present; with nobody else present what the leader shows is
+    what the team shows.
     """
-    values, adopters, there = 0.0, 0.0, 0
+    values, practised, adopters, there = 0.0, 0.0, 0.0, 0
     for person in range(staff.value.size):
         if staff.vacancy[person] == 0:
             values += shows(person, staff, p)
+            practised += staff.value[person]
             adopters += staff.adopted[person]
             there += 1
     for team in range(structure.leader.size):
         leader = structure.leader[team]
         total, counted = 0.0, 0
-        around = float(staff.adopted[leader])
+        led = 1.0 if staff.vacancy[leader] == 0 else 0.0
+        around = led * staff.adopted[leader]
         for at in range(structure.member_start[team], structure.member_start[team + 1]):
             person = structure.members[at]
             if staff.vacancy[person] == 0:
@@ -298,10 +301,10 @@ def means_of_teams(
                 counted += 1
         own = shows(leader, staff, p)
         shown[team] = total / counted if counted > 0 else own
-        doing_so[team], there_too[team] = around, counted + 1.0
+        doing_so[team], there_too[team] = around, counted + led
     if there == 0:
-        return 0.0, 0.0
-    return values / there, adopters / there
+        return 0.0, 0.0, 0.0
+    return values / there, practised / there, adopters / there
 
 
 @kernel
@@ -470,11 +473,11 @@ def culture(
     now, before = choices.now, choices.before
     teams_led = structure.leader.size
     shown, around, there_too = np.empty(teams_led), np.empty(teams_led), np.empty(teams_led)
-    mean, everywhere = means_of_teams(staff, structure, p, shown, around, there_too)
+    mean, practised, everywhere = means_of_teams(staff, structure, p, shown, around, there_too)
     imposed = now[MANIFESTO] * max(0.0, 1.0 - 2.0 * now[PARTICIPATION])
     claimed = p.claim * max(now[PROMISE], max(now[WORDS], imposed))
     firm.gap[0] = max(0.0, firm.usual_value[0] + claimed - mean) if claimed > 0.0 else 0.0
-    move_values(staff, teams, structure, shown, mean, p, before, moment)
+    move_values(staff, teams, structure, shown, practised, p, before, moment)
     if before[COALITION] > 0.0 or everywhere > 0.0:
         join_in(staff, structure, around, there_too, everywhere, p, before, moment)
     wasted = move_systems(teams, firm, structure, shown, p, now)

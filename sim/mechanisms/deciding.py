@@ -9,7 +9,7 @@ rules do not foresee at all (`deviating` of the cases) is decided or asked about
                + deviating * [d * freedom + (1 - d) * asked]
     allowed  = (1 - loss) * (1 - confusion * (1 - clarity))
 
-In a tree and in a hybrid, what is not decided at the front goes to the manager, whose hours a week
+In a tree and a hybrid, what the front does not decide goes to the manager, whose hours a week
 for decisions are filled to the load rho:
 
     rho      = people * cases * deviating * (1 - d) * busy * hours a decision / hours for decisions
@@ -24,15 +24,18 @@ each after an exponential delay of a day, and wait for the last: days = E[1 + 1/
 Objections rise with how far apart people's values are, and cost quality and hours:
 
     objected = base + apart * mean |x_i - mean x|
-    d        = freedom of circles * clarity + the lever, each person's by (1 - exp(-tenure / ripe))
+    d        = freedom of circles * clarity + the lever
     denied   = deny^(1 + advisers)                                        (one who agrees is enough)
     asked    = share across roles * (waiting cost * days + deviating * denied * refusal)
                + conflict * objected                                             (of every case)
 
-Hours that stay inside: what is declared, plus meetings (circles: roles * (a + b * (size - 1)), tree
-and hybrid: c + e * levels above the front) beyond those of a tree of four levels, plus ties between
-units, which grow with the logarithm of size, plus objections. Setting bounds to discretion costs
-managers hours: bounds * people * 4 d (1 - d). What is left of a manager's week limits all change.
+In any structure newcomers dare only a part of d at first: 1 - exp(-tenure / ripe).
+
+Hours that stay inside: what is declared, plus meetings (circles and hybrid: roles * (a + b *
+(size - 1)), tree: c + e * levels above the front) beyond those of a tree of four levels, plus ties
+between units, which grow with the logarithm of size, plus objections. Setting bounds to discretion
+costs managers hours: bounds * people * 4 d (1 - d). What is left of a manager's week limits all
+change.
 
     clarity <- clarity + (1 - clarity) * rate                (9 months after a change of structure)
 """
@@ -61,7 +64,7 @@ NEED_DIMENSIONS = 6.0  # ways in which customers' needs differ, by definition
 WORKING_DAYS = 5.0  # a week, by definition
 FULLEST = 0.98  # load from which a queue no longer settles within the week, by definition
 MIXED = 4.0  # makes d * (1 - d) one where a mixture is even, by definition
-MOST_ADVICE = 12  # people asked beyond the first that the expectation adds up, by definition
+MOST_ADVICE = 12  # terms of the Poisson sum that are added up, by definition
 ROUND = "computed: residual of clustered normal needs"
 
 

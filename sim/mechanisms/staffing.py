@@ -44,7 +44,7 @@ WRITES = (
     "staff.engagement", "staff.strain", "staff.engagement_before", "staff.strain_before",
     "staff.taste", "staff.threshold", "staff.rank", "staff.compliance", "staff.adopted",
     "staff.exposure", "staff.heartless", "teams.weeks_led", "teams.credibility", "firm.quits",
-    "firm.hires", "firm.structural",
+    "firm.hires", "firm.structural", "firm.took_offer",
 )  # fmt: skip
 
 ASSUMED = Grade.ASSUMED
@@ -99,7 +99,7 @@ class Staffing:
         4.0, 0.0, 8.0, "logit", ASSUMED, "calibrated: a third named the structure (HBR 2016)",
         "a full point of taste for hierarchy")
     position: float = parameter(
-        0.6, 0.0, 2.0, "logit", ASSUMED, NONE_FOUND, "leading somebody, or having led")
+        0.6, 0.0, 2.0, "logit", ASSUMED, NONE_FOUND, "leading somebody")
     unhappy: float = parameter(
         2.0, 0.0, 6.0, "logit", ASSUMED, NONE_FOUND, "a full point less of engagement")
     usual_taste: float = parameter(
@@ -193,7 +193,7 @@ def staffing(
 ) -> None:  # fmt: skip
     """Leaving and coming this week. Writes staff, teams, firm."""
     levers = choices.before
-    firm.quits[0], firm.hires[0] = 0, 0
+    firm.quits[0], firm.hires[0], firm.took_offer[0] = 0, 0, 0.0
     mean = mean_value(staff)
     leads = led_by(structure)
     picky = levers[HIRING]
@@ -234,6 +234,7 @@ def staffing(
         generation = staff.generation[person]
         if uniforms(moment.seed, QUIT, moment.week, person, generation)[0] < going:
             firm.structural[0] += max(0.0, because) / going
+            firm.took_offer[0] += (1.0 - hazard) * offered / going
             leave(person, leads[person], weeks, new_credibility, staff, teams, structure.leader)
             firm.quits[0] += 1
             there -= structure.front[person]
