@@ -21,8 +21,9 @@ no other constant makes copies fade. Credibility: direction from Simons 2002, si
 A top that learns that customers are less happy than it believed (listening) does more. A change
 agent without power has to persuade, and does so better in the company of a coalition. Who made
 the culture changes slower (imprint). Another top takes over when the lever `new_top` goes up, or
-when the board, once a year, sees NPS and eNPS both lower than a year ago and acts; its own example
-is then drawn, and everybody begins anew: believed as a new leader is, without imprint.
+when the board, once a year, sees NPS and eNPS both lower than a year ago and acts (`watched`: or
+one of them, where customers or staff bring the top down); its own example is then drawn, and
+everybody begins anew: believed as a new leader is, without imprint.
 """
 
 from dataclasses import dataclass
@@ -41,6 +42,7 @@ WRITES = (
     "firm.replaced", "firm.newness", "firm.nps_then", "firm.enps_then", "firm.believed",
 )  # fmt: skip
 
+CUSTOMERS, STAFF = 1, 2  # whose survey alone counts (`watched`), by definition
 READ, COMPUTED, ASSUMED = Grade.READ, Grade.COMPUTED, Grade.ASSUMED
 
 
@@ -97,6 +99,10 @@ class Leading:
         0.02, 0.0, 0.1, "per month", ASSUMED, "claim D32: direction only",
         "chance that a board replaces a top under which NPS and eNPS fell",
         turns=Turns.MONTHLY_TO_WEEK)
+    watched: int = parameter(
+        0, 0, 2, "0, 1 or 2", ASSUMED, "claim D32: board, customers or staff",
+        "whose fall counts: 0 = NPS and eNPS together, 1 = NPS (customers), 2 = eNPS (staff)",
+        kind=Kind.SETTING)
     board_choice: float = parameter(
         0.65, 0.3, 1.0, "share of capacity", ASSUMED, "no measurement found",
         "example of the top that a board picks")
@@ -159,11 +165,16 @@ def intended_by_top(firm: Firm, prior: float, p: Leading, levers: Floats) -> flo
 def board(firm: Firm, p: Leading, looks: float, moment: Moment) -> bool:
     """Whether the board replaces the top this week. Writes firm."""
     if moment.week % WEEKS_PER_YEAR == 0:
-        both = firm.nps[0] < firm.nps_then[0] and firm.enps[0] < firm.enps_then[0]
+        customers, staff = firm.nps[0] < firm.nps_then[0], firm.enps[0] < firm.enps_then[0]
+        fell = customers and staff
+        if p.watched == CUSTOMERS:
+            fell = customers
+        elif p.watched == STAFF:
+            fell = staff
         firm.nps_then[0], firm.enps_then[0] = firm.nps[0], firm.enps[0]
         yearly = 1.0 - (1.0 - p.board_hazard) ** WEEKS_PER_YEAR
         chance, luck, _, _ = uniforms(moment.seed, BOARD, moment.week, 0, 0)
-        if both and chance < looks * yearly:
+        if fell and chance < looks * yearly:
             chosen = clip(p.board_choice + p.board_spread * normal_quantile(luck))
             firm.newness[0] = chosen - p.usual_example
             return True
