@@ -4,6 +4,8 @@
     study = zwerm.run("copy_of_a_copy", "engine.seeds=8")
     zwerm.compare("copy_of_a_copy").difference("nps_true")      # [seeds, weeks]
     zwerm.organisation("organisation=small").employees
+    zwerm.lab("leader_or_none").arm("fixed leader").rounds["contribution"]   # [seeds, rounds]
+    zwerm.validate("N10", "T22").rows[0].judged              # held against published numbers
     zwerm.sweep("timing", "engine.seeds=4").frame()             # or zwerm.opened("runs/FOLDER")
 
 The packages `sim`, `agents`, `scenarios` and `experiments` lie at the top level. Other software
@@ -13,14 +15,17 @@ whether the ones that Python would import are ours, and says what to do if they 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from agents.organisation import Organisation
+    from experiments.lab_rounds import Experiment
     from experiments.results import Study
     from experiments.sweep.results import Sweep
+    from experiments.validate.running import Outcome
 
 __version__ = "0.1.0"
 
@@ -87,6 +92,30 @@ def organisation(*overrides: str, seed: int = 1, **more: Any) -> Organisation:
     plan = study_plan(compose(list(overrides)))
     told = next(arm.told for arm in plan.arms if arm.name == plan.main)
     return Organisation(told, seed=seed, **more)
+
+
+def lab(preset: str = "", *settings: str, seeds: int = 40, **more: Any) -> Experiment:
+    """Play public-goods games: a preset of `zwerm lab`, or with no name a game of your own.
+
+    Settings as on the command line ("size=6") or by name (size=6, leader="rotating"). Every arm
+    holds its measures by seed and round. Raises ParameterError with one sentence.
+    """
+    from experiments.lab import experiment, split
+
+    name, typed = split([*([preset] if preset else []), *settings])
+    return experiment(name, {**typed, **more}, seeds)
+
+
+def validate(*rows: str, settings: Mapping[str, float] | None = None) -> Outcome:
+    """Hold the model against published numbers: these rows, or all of them.
+
+    `settings` are parameters by full name, for instance {"mood.customers": 0.1}. Every row holds
+    its numbers, interval, distance and verdict. Raises ParameterError with one sentence.
+    """
+    from experiments.validate.running import measure_all
+    from scenarios.targets.target import chosen_of
+
+    return measure_all(chosen_of(list(rows)), settings=settings)
 
 
 def sweep(name: str = "", *overrides: str, folder: Path | str | None = None) -> Sweep:

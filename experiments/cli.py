@@ -10,6 +10,7 @@ import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from pkgutil import resolve_name
 from typing import NoReturn
 
 from sim.parameters import ParameterError, nearest
@@ -35,16 +36,23 @@ usage: zwerm COMMAND [settings]
 How leaders, employees and customers change each other, week after week.
 
 commands:
-  demo      run the first scenarios small and end with one page to look at
-  run       run a scenario and leave a folder with its numbers and figures
-  compare   two scenarios, or the arms of one, on the same seeds
-  why       which mechanisms carry the difference between two scenarios
-  sweep     many runs over a design: stoppable, on threads or a cluster
-  claims    run what the sources claim and judge it
-  list      scenarios, levers, parameters or organisations to choose from
-  map       two factors at a time: where circles, promises or a coalition pay
-  lag       your own eNPS and NPS: which lag, and what it is worth
-  explain   a mechanism, lever, parameter, measure, scenario or claim: rule and sources
+  demo          run the first scenarios small and end with one page to look at
+  run           run a scenario and leave a folder with its numbers and figures
+  compare       two scenarios, or the arms of one, on the same seeds
+  why           which mechanisms carry the difference between two scenarios
+  map           two factors at a time: where circles, promises or a coalition pay
+  story         one HTML file for a room: predict, look, try, talk
+  sweep         many runs over a design: stoppable, on threads or a cluster
+  sensitivity   which unknown numbers a result hangs on
+  claims        run what the sources claim and judge it
+  validate      hold the model against what was published
+  calibrate     rule out numbers that the targets, or your own surveys, do not allow
+  contest       rival rules on the same targets
+  lab           public-goods games beside published ones: leaders, power, pay, identity
+  lag           your own eNPS and NPS: which lag, and what it is worth
+  organisation  `organisation new`: a preset for your own organisation, from twelve answers
+  list          scenarios, levers, parameters or organisations to choose from
+  explain       a mechanism, lever, parameter, measure, scenario or claim: rule and sources
 
 A setting is a name and a value; `zwerm COMMAND --help` says more.
 
@@ -218,46 +226,30 @@ def _list(words: list[str]) -> int:
     return OK
 
 
-def _sweep(words: list[str]) -> int:
-    from experiments.sweep.commands import sweep
-
-    return sweep(words)
-
-
-def _claims(words: list[str]) -> int:
-    from experiments.claims.command import claims_command
-
-    return claims_command(words)
-
-
-def _why(words: list[str]) -> int:
-    from experiments.why import why_command
-
-    return why_command(words)
-
-
-def _map(words: list[str]) -> int:
-    from experiments.maps import map_command
-
-    return map_command(words)
-
-
-def _lag(words: list[str]) -> int:
-    from experiments.lag import lag_command
-
-    return lag_command(words)
-
-
-def _explain(words: list[str]) -> int:
-    from experiments.explain import explain_command
-
-    return explain_command(words)
-
-
-COMMANDS: dict[str, Callable[[list[str]], int]] = {
-    "demo": _demo, "run": _run, "compare": _compare, "why": _why, "sweep": _sweep, "list": _list,
-    "explain": _explain, "map": _map, "lag": _lag, "claims": _claims,
+ELSEWHERE = {  # who answers, imported when asked
+    "why": "experiments.why:why_command",
+    "sweep": "experiments.sweep.commands:sweep",
+    "claims": "experiments.claims.command:claims_command",
+    "validate": "experiments.validate.command:validate_command",
+    "calibrate": "experiments.calibrate.command:calibrate_command",
+    "contest": "experiments.contest.command:contest_command",
+    "sensitivity": "experiments.sensitivity.command:sensitivity_command",
+    "organisation": "experiments.organisation_new:organisation_command",
+    "map": "experiments.maps:map_command",
+    "lag": "experiments.lag:lag_command",
+    "lab": "experiments.lab:lab_command",
+    "story": "experiments.story.command:story_command",
+    "explain": "experiments.explain:explain_command",
+}
+HERE: dict[str, Callable[[list[str]], int]] = {
+    "demo": _demo, "run": _run, "compare": _compare, "list": _list,
 }  # fmt: skip
+COMMANDS = (*HERE, *ELSEWHERE)
+
+
+def answer_of(command: str) -> Callable[[list[str]], int]:
+    """What answers a command that there is."""
+    return HERE[command] if command in HERE else resolve_name(ELSEWHERE[command])
 
 
 # --- answering ------------------------------------------------------------------------------
@@ -337,7 +329,7 @@ def _command(words: list[str]) -> int:
         return OK
     if first not in COMMANDS:
         raise ParameterError(f"unknown command {first!r}; {nearest(first, list(COMMANDS))}")
-    return COMMANDS[first](words[1:])
+    return answer_of(first)(words[1:])
 
 
 def main(argv: list[str] | None = None) -> int:

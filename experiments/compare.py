@@ -6,6 +6,7 @@ from math import isnan
 
 from omegaconf import DictConfig, OmegaConf
 
+from experiments import bands
 from experiments.agreement import check_measure as check_measure  # for those who ask for one
 from experiments.listing import table
 from experiments.results import Arm, Study, band
@@ -97,7 +98,7 @@ def yearly_text(study: Study, measure: str) -> str:
     others = [arm for arm in study.arms if arm.name != study.against] or [reference]
     parts = [f"{measure}: {described.about} ({described.unit}), {len(study.seeds)} seeds"]
     parts += [_yearly_table(arm, reference, measure) for arm in others]
-    return "\n\n".join([*parts, _costs(study.arms)])
+    return "\n\n".join([*parts, _costs(study.arms), *filter(None, [bands.sentence(study)])])
 
 
 def _yearly_table(arm: Arm, reference: Arm, measure: str) -> str:
@@ -136,4 +137,5 @@ def headlines_text(study: Study) -> str:
         medians = [band(last_year(arm)[:, COLUMN[name]])[0] for arm in study.arms]
         unit = MEASURES[COLUMN[name]].unit
         rows.append((name, unit, *(short(float(median)) for median in medians)))
-    return table(("last year", "unit", *(arm.name for arm in study.arms)), rows)
+    said = table(("last year", "unit", *(arm.name for arm in study.arms)), rows)
+    return "\n\n".join(filter(None, [said, bands.sentence(study)]))

@@ -33,6 +33,7 @@ from experiments.sources import (
 from sim import (
     choosing,
     lab,
+    lab_leading,
     levers,
     measures,
     parameters,
@@ -54,6 +55,7 @@ TARGET = ROOT / "docs" / "odd.md"
 ELEMENTS = ("0-title", "1-purpose", "2-entities", "3-process", "4-concepts", "5-initialization",
             "6-input", "7-submodels", "8-limits", "9-literature")  # fmt: skip
 MECHANISMS = ROOT / "sim" / "mechanisms"
+LABORATORY = (("laboratory", lab.Laboratory), ("leadership", lab_leading.Leadership))
 MARKER = re.compile(r"^<!-- generated: (.+) -->$", re.MULTILINE)
 
 KEPT = MappingProxyType(
@@ -260,7 +262,8 @@ def streams_table() -> str:
 def grades_table() -> str:
     """How many numbers of each group have which grade; costs of levers as a group."""
     graded = [(path, [d.grade for d in declarations(group)]) for path, group in groups()]
-    graded.append(("laboratory", [d.grade for d in declarations(lab.Laboratory)]))
+    for name, group in LABORATORY:
+        graded.append((name, [d.grade for d in declarations(group)]))
     graded.append(("costs of levers", [each.grade for each in levers.LEVERS]))
     graded.append(("**all**", [grade for _, found in graded for grade in found]))
     body = [(name, *(found.count(grade) for grade in Grade)) for name, found in graded]
@@ -327,7 +330,9 @@ def laboratory() -> str:
     """The public-goods laboratory, which plays with the kernels of the organisation."""
     path, text = file_of(lab), (lab.__doc__ or "").partition(": ")[2]
     blocks = [prose(text), parameters_table("laboratory", lab.Laboratory), definitions_table(path)]
-    return "\n\n".join(blocks)
+    leading, about = file_of(lab_leading), lab_leading.__doc__ or ""
+    blocks += [prose(about), parameters_table("leadership", lab_leading.Leadership)]
+    return "\n\n".join([*blocks, definitions_table(leading)])
 
 
 # Markers in the parts, and what takes their place

@@ -14,6 +14,7 @@ from omegaconf.errors import (
     OmegaConfBaseException,
 )
 
+from experiments.own_file import chosen, is_file
 from experiments.sweep.factors import WORDS
 from scenarios.library import names
 from sim.levers import NAMES as LEVERS
@@ -59,6 +60,8 @@ def checked_override(
         return text
     if key == FACTORS or key.startswith(f"{FACTORS}."):
         return _factors(key, raw, sweep)
+    if key == "organisation" and is_file(raw):
+        return f"{key}={chosen(raw)}"
     if key not in GROUPS:
         _known(key, schema)
     override = _parsed(key, raw)

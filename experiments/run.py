@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from experiments import bands
 from experiments.results import Arm, Floats, Study
 from experiments.settings import (
     SMALLEST_GROUP,
@@ -61,6 +62,7 @@ class Performed(NamedTuple):
 
 def run_study(plan: Plan, engine: Engine, progress: Done | None = None) -> Study:
     """All arms on the same seeds, and the panel if there is one. Answers Ctrl-C at once."""
+    bands.check({arm.name: arm.told for arm in plan.arms}, engine.plausible)
     tasks = [Task(arm.told, seed) for arm in plan.arms for seed in engine.seeds]
     records = interruptibly(lambda done: simulate_many(tasks, engine.threads, done), progress)
     size = len(engine.seeds)
@@ -72,6 +74,13 @@ def run_study(plan: Plan, engine: Engine, progress: Done | None = None) -> Study
     if plan.panel is not None:
         shifted = (lambda count: progress(len(tasks) + count)) if progress else None
         extra["panel"] = _panel(plan.panel, engine, shifted)
+    if engine.plausible:
+        before = number_of_runs(plan, engine) - _row_runs(plan, engine)
+        extra[bands.KEY] = interruptibly(
+            lambda done: bands.run_rows({arm.name: arm.told for arm in plan.arms},
+                                        engine.plausible, engine.seeds, engine.threads, done),
+            (lambda count: progress(before + count)) if progress else None,
+        )  # fmt: skip
     drawn = not plan.figures or any(each.startswith("organisation") for each in plan.figures)
     if engine.figures and drawn:
         extra["snapshots"] = _snapshots(plan, engine)
@@ -82,9 +91,14 @@ def run_study(plan: Plan, engine: Engine, progress: Done | None = None) -> Study
 
 
 def number_of_runs(plan: Plan, engine: Engine) -> int:
-    """Runs that a study takes, those of its panel included."""
+    """Runs that a study takes, those of its panel and of the plausible set included."""
     units = 0 if plan.panel is None else plan.panel.units
-    return len(plan.arms) * len(engine.seeds) * (1 + units)
+    return len(plan.arms) * len(engine.seeds) * (1 + units) + _row_runs(plan, engine)
+
+
+def _row_runs(plan: Plan, engine: Engine) -> int:
+    """Runs over rows of the plausible set."""
+    return len(plan.arms) * len(engine.seeds) * engine.plausible
 
 
 def _panel(panel: "Panel", engine: Engine, progress: Done | None) -> dict[str, Any]:

@@ -49,6 +49,9 @@ class Effort:
     workers: int = parameter(
         0, 0, 100000, "workers", ASSUMED, "a choice of the run",
         "workers of a sweep's cluster; 0 = one for each processor", kind=FIXED)
+    plausible: int = parameter(
+        0, 0, 10000, "rows", ASSUMED, "a choice of the run",
+        "rows of the plausible set on which each arm is run, too; 0 = none", kind=FIXED)
     chunk: int = parameter(
         0, 0, 1000000, "runs", ASSUMED, "a choice of the run",
         "runs in one part of a sweep; 0 = what takes a few seconds", kind=FIXED)

@@ -60,6 +60,7 @@ class Engine(NamedTuple):
     address: str | None = None  # of a scheduler that is there already
     slurm: Mapping[str, Any] = {}  # what a job asks Slurm for, as in `SlurmNode`
     chunk: int = 0  # runs in one part of a sweep, 0 = what takes a few seconds
+    plausible: int = 0  # rows of the plausible set on which each arm is run, too
 
 
 class PlannedArm(NamedTuple):
@@ -184,6 +185,11 @@ def engine_of(cfg: DictConfig) -> Engine:
         if node.executor not in EXECUTORS:
             wanted = nearest(node.executor, list(EXECUTORS))
             raise ParameterError(f"unknown engine.executor {node.executor!r}; {wanted}")
+        if node.plausible and is_sweep(cfg):
+            raise ParameterError(
+                "engine.plausible is of `zwerm run` and `compare`: a sweep has points of its own; "
+                "leave it out"
+            )
         return Engine(
             seeds=tuple(range(node.first_seed, node.first_seed + node.seeds)),
             threads=node.threads or None,
@@ -195,6 +201,7 @@ def engine_of(cfg: DictConfig) -> Engine:
             address=node.address or None,
             slurm=cast(Any, OmegaConf.to_container(node.slurm)),
             chunk=node.chunk,
+            plausible=node.plausible,
         )
 
 

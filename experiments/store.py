@@ -4,6 +4,7 @@
     weeks.parquet, .csv  one row for each arm, seed and week, one column for each measure
     weeks.units.csv      the unit of each column (in the Parquet file they are in the schema)
     levels.parquet       one row for each arm, seed, week and level
+    plausible.parquet    last year's means over the plausible set, if it was run
     summary.json         last year's means over seeds, the paired difference, what levers cost
     figures/             PNG and SVG
     manifest.json        versions, kernel hash, processor, seeds, SHA-256 of every file
@@ -30,6 +31,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from experiments import bands
 from experiments.results import Study
 from experiments.summary import summary_of
 from experiments.tables import save_tables
@@ -186,7 +188,11 @@ def save(
     text = yaml.safe_dump(dict(settings), sort_keys=False, allow_unicode=True)
     (folder / CONFIG).write_text(text, encoding="utf-8")
     save_tables(study, folder)
-    _save_json(folder / SUMMARY, summary_of(study))
+    bands.save(study, folder)
+    told = summary_of(study)
+    if bands.of(study) is not None:
+        told["plausible"] = bands.summary(study)
+    _save_json(folder / SUMMARY, told)
     undrawn = ""
     if settings["engine"]["figures"]:
         try:
@@ -233,6 +239,10 @@ def bits_of(study: Study) -> str:
             digest.update(f"{arm.name} {array.shape} {array.dtype.str}".encode())
             digest.update(np.where(np.isnan(array), np.nan, array).tobytes())
     digest.update(json.dumps(study.extra.get("panel"), sort_keys=True).encode())
+    if (rows := bands.of(study)) is not None:
+        for name, array in rows.arms.items():
+            digest.update(f"{name} {array.shape} {rows.sum}".encode())
+            digest.update(np.where(np.isnan(array), np.nan, array).tobytes())
     return digest.hexdigest()
 
 

@@ -373,3 +373,9 @@ def test_hydra_runs_every_combination(elsewhere: Path):
     bad = command("-m", "leading.lead_bonus=.05,9", module="experiments.run")
     assert "out of range" in one_sentence(bad.communicate(timeout=60)[1])
     assert bad.returncode == 2
+
+
+@pytest.mark.parametrize("command", cli.COMMANDS)
+def test_every_command_is_there_and_in_the_help(command: str):
+    assert callable(cli.answer_of(command))
+    assert f"\n  {command} " in cli.HELP

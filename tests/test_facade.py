@@ -13,6 +13,7 @@ from experiments.store import FolderError
 from sim.parameters import ParameterError
 
 ROOT = Path(__file__).parent.parent
+LOSSES = {"remembering.loss_ratio": 2.0}
 TINY = ("organisation.people=57", "organisation.customers=200", "engine.seeds=2", "years=1",
         "engine.figures=false")  # fmt: skip
 
@@ -79,3 +80,17 @@ def test_a_bad_sweep_is_refused(tmp_path: Path):
         zwerm.sweep("timing_", folder=tmp_path / "x")
     with pytest.raises(FolderError, match="is no folder"):
         zwerm.opened(tmp_path / "x")
+
+
+def test_rows_are_measured_with_other_numbers():
+    usual = zwerm.validate("T05").rows[0]
+    assert usual.hit == "hit"
+    found = [zwerm.validate("N14", settings=each).rows[0].judged for each in ({}, LOSSES)]
+    assert found[0] != found[1]
+    with pytest.raises(ParameterError, match="N12"):
+        zwerm.validate("N1222")
+
+
+def test_a_game_is_played():
+    played = zwerm.lab("leader_or_none", seeds=2)
+    assert played.arm("fixed leader").rounds["contribution"].shape[0] == 2

@@ -6,7 +6,6 @@ from collections import Counter
 import pytest
 
 from experiments import odd
-from sim import lab
 from sim.levers import LEVERS
 from sim.parameters import Grade, Kind, declarations
 from sim.randomness import STREAMS
@@ -14,7 +13,7 @@ from sim.state import Choices, Contacts, Customers, Firm, Staff, Teams
 from sim.week import steps
 
 TEXT = odd.render()
-GROUPS = [*odd.groups(), ("laboratory", lab.Laboratory)]
+GROUPS = [*odd.groups(), *odd.LABORATORY]
 PARAMETERS = [(path, each) for path, group in GROUPS for each in declarations(group)]
 ELEMENTS = (
     "Purpose and patterns", "Entities, state variables and scales",

@@ -3,7 +3,7 @@
 import textwrap
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from experiments.listing import NARROWEST, described, width
 from scenarios.claims import claims, judged
@@ -12,6 +12,7 @@ from sim.parameters import ParameterError, nearest
 
 if TYPE_CHECKING:
     from experiments.claims.running import Judgement, Outcome
+    from scenarios.targets.pattern import Settings
 
 NAME = "claims"
 HELP = """\
@@ -22,6 +23,7 @@ examples:
   zwerm claims
   zwerm claims B06 C25
   zwerm claims B --seeds 8 --out runs/brouwer
+  zwerm claims B06 --plausible 20
   zwerm claims --list
 """
 
@@ -32,7 +34,9 @@ def claims_command(words: list[str]) -> int:
 
     about = "Run the claims of the sources as hypotheses and judge them."
     parser = command_parser(NAME, about, HELP)
-    parser.usage = "zwerm claims [ID ...] [--json FILE] [--out FOLDER] [--seeds N] [--list]"
+    parser.usage = (
+        "zwerm claims [ID ...] [--json FILE] [--out FOLDER] [--seeds N] [--plausible N] [--list]"
+    )
     parser.add_argument("ids", nargs="*", metavar="ID", help="a claim, or the letter of a source")
     parser.add_argument("--json", type=folder_type, metavar="FILE",
                         help="write the verdicts there, too")  # fmt: skip
@@ -40,15 +44,27 @@ def claims_command(words: list[str]) -> int:
                         help="where to write; must be new")  # fmt: skip
     parser.add_argument("--seeds", type=int, metavar="N",
                         help="runs of each arm, in place of what each claim declares")  # fmt: skip
+    parser.add_argument("--plausible", type=int, default=0, metavar="N",
+                        help="also the share of N plausible rows that agree")  # fmt: skip
     parser.add_argument("--list", action="store_true", help="show what is tested and run nothing")
     typed = parser.parse_intermixed_args(words)
-    chosen = chosen_of(typed.ids)
+    chosen, rows = chosen_of(typed.ids), rows_of(typed.plausible)
     if typed.list:
         print(listed(chosen))
         return OK
     seeds = [] if typed.seeds is None else [f"--seeds={typed.seeds}"]
-    command = " ".join([NAME, *typed.ids, *seeds])
-    return perform(chosen, typed.seeds, typed.out, typed.json, command)
+    drawn = [f"--plausible={len(rows)}"] if rows else []
+    command = " ".join([NAME, *typed.ids, *seeds, *drawn])
+    return perform(chosen, typed.seeds, typed.out, typed.json, command, rows)
+
+
+def rows_of(count: int) -> "Sequence[Settings]":
+    """So many rows of the plausible set, none for 0. Raises ParameterError."""
+    if count == 0:
+        return ()
+    from scenarios.plausible import draws
+
+    return draws(count)
 
 
 def chosen_of(ids: Sequence[str]) -> dict[str, Judged]:
@@ -73,7 +89,7 @@ def chosen_of(ids: Sequence[str]) -> dict[str, Judged]:
 
 def perform(
     chosen: Mapping[str, Judged], seeds: int | None, out: Path | None, also: Path | None,
-    command: str = NAME,
+    command: str = NAME, rows: "Sequence[Settings]" = (),
 ) -> int:  # fmt: skip
     """Run, write the folder and print the table; the exit code.
 
@@ -87,11 +103,17 @@ def perform(
     if also is not None and not also.absolute().parent.is_dir():
         raise ParameterError(f"there is no folder {also.parent} for {also.name}; make it first")
     target, started = out or store.new_folder(NAME), store.now()
-    settings = {"command": command, "claims": list(chosen), "seeds": seeds}
+    settings: dict[str, Any] = {"command": command, "claims": list(chosen), "seeds": seeds}
+    if rows:
+        from scenarios.plausible import plausible
+
+        settings |= {"rows_of_the_set": len(rows), "set": plausible().sum}
     with store.writing(target) as partial:
         outcome = _judged(chosen, seeds)
         if outcome.stopped and not outcome.judgements:
             raise KeyboardInterrupt
+        if rows and not outcome.stopped:
+            _over_set(outcome, chosen, rows)
         undrawn = fill(outcome, settings, started, partial)
     if also is not None:
         from experiments.figures.style import write_whole
@@ -124,6 +146,31 @@ def _judged(chosen: Mapping[str, Judged], seeds: int | None) -> "Outcome":
         )  # fmt: skip
 
 
+def _over_set(outcome: "Outcome", chosen: Mapping[str, Judged], rows: "Sequence[Settings]") -> None:
+    """The share of these rows in which each claim holds, beside its verdict.
+
+    An interrupt leaves the verdicts.
+    """
+    from experiments.claims.over_set import shares, with_shares
+    from experiments.claims.running import judge_all
+    from experiments.run import interruptibly, shown
+    from sim.runs import simulate_many
+
+    with shown("plausible set, rows", len(rows)) as progress:
+        done = iter(range(1, len(rows) + 1))
+
+        def judging(some: Mapping[str, Judged], seeds: int) -> "Outcome":
+            found = judge_all(some, seeds, run_many=lambda tasks, counted: interruptibly(
+                lambda each: simulate_many(tasks, None, each), counted))  # fmt: skip
+            progress(next(done))
+            return found
+
+        try:
+            with_shares(outcome, shares(chosen, rows, judging))
+        except KeyboardInterrupt:
+            outcome.stopped = True
+
+
 # --- words ----------------------------------------------------------------------------------
 
 
@@ -146,13 +193,23 @@ def text(outcome: "Outcome") -> str:
     from experiments.claims.words import MODEL_ONLY, counts, stopped_text
 
     rows = [_row(each) for each in outcome.judgements]
-    head = ("claim", "verdict", "effect", "95 % interval", "unit", "expected")
+    head: tuple[str, ...] = ("claim", "verdict", "effect", "95 % interval", "unit", "expected")
+    if any(each.share for each in outcome.judgements):
+        head, rows = (*head, "share"), [_with_share(*pair) for pair in zip(
+            rows, outcome.judgements, strict=True)]  # fmt: skip
     several = counts(outcome.judgements).items()
     summed = ", ".join(f"{verdict.value} {count}" for verdict, count in several if count)
     if outcome.runs:
         summed += f". {outcome.runs:,} runs in {outcome.seconds:,.0f} seconds."
     said = [described(head, rows), summed, stopped_text(outcome), MODEL_ONLY]
     return "\n\n".join([said[0], *(_wrapped(each) for each in said[1:] if each)])
+
+
+def _with_share(row: tuple[str, ...], judgement: "Judgement") -> tuple[str, ...]:
+    """A row with the share of the plausible set before its reason."""
+    from experiments.claims.words import share_text
+
+    return (*row[:-1], share_text(judgement), row[-1])
 
 
 def _row(judgement: "Judgement") -> tuple[str, ...]:

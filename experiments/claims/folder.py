@@ -29,7 +29,7 @@ PAGE, TABLE, JSON, FIGURES = "claims.html", "claims.csv", "claims.json", "figure
 COLUMNS: tuple[str, ...] = (
     "id", "source", "theme", "claim", "verdict", "depends_on", "by_construction", "effect", "low",
     "high", "unit", "expects", "least", "from", "to", "implies", "measures", "seeds", "runs",
-    "seconds", "reason", "note",
+    "seconds", "reason", "note", "share", "share_low", "share_high", "rows_of_the_set",
 )  # fmt: skip
 
 
@@ -62,7 +62,20 @@ def entry(judgement: Judgement) -> dict[str, Any]:
         "by_construction": finding.by_construction,
         "note": judged.note,
         "circumstances": [_circumstance(*row) for row in rows(judgement)],
+        **_over_set(judgement),
     }
+
+
+def _over_set(judgement: Judgement) -> dict[str, Any]:
+    """The share of the plausible set in which it holds; nothing if that was not looked at."""
+    found = judgement.share
+    if found is None:
+        return {}
+    low, high = found.interval
+    return {
+        "share": number(found.share), "share_low": number(low), "share_high": number(high),
+        "rows_of_the_set": found.rows, "effect_by_row": [number(each) for each in found.effects],
+    }  # fmt: skip
 
 
 def _circumstance(name: str, effect: Effect, miss: Miss | None) -> dict[str, Any]:

@@ -23,6 +23,7 @@ from experiments.claims.words import (
     numbers,
     reason,
     rows,
+    share_text,
     stopped_text,
 )
 from experiments.page.inline import inline
@@ -235,6 +236,7 @@ def _facts(judgement: Judgement) -> str:
         ("looked at", judged.measures),
         ("expected", expected_text(expected_of(judged), judged.unit)),
         ("found by default", found),
+        ("over the plausible set", share_text(judgement)),
         ("its own rule", construction(judgement)),
         ("run", _run(judged, judgement)),
         ("keep in mind", judged.note),

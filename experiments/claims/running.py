@@ -9,6 +9,7 @@ import time
 import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +21,9 @@ from scenarios.claims.hypothesis import Arms, Hypothesis, Judged, Runs, Untested
 from scenarios.claims.verdict import Effect, Finding, Verdict, effect_of, expected_of, judge
 from sim.measures import Record
 from sim.runs import Task, simulate_many
+
+if TYPE_CHECKING:
+    from experiments.claims.over_set import Share
 
 Done = Callable[[float], None]  # told how many runs are finished
 RunMany = Callable[[Sequence[Task], Done], list[Record]]
@@ -35,6 +39,7 @@ class Judgement:
     seeds: int = 0
     runs: int = 0  # that it rests on, those it shares with others included
     seconds: float = 0.0  # of the runs that were made for it
+    share: "Share | None" = None  # over the plausible set, None = not looked at
 
     @property
     def verdict(self) -> Verdict:

@@ -114,6 +114,14 @@ def construction(judgement: Judgement) -> str:
     return "With the rule off that was made for it, it still holds."
 
 
+def share_text(judgement: Judgement) -> str:
+    """In how much of the plausible set it holds: `85 % of 20 rows`; empty if not looked at."""
+    found = judgement.share
+    if found is None or not found.rows:
+        return ""
+    return f"{found.share:.0%} of {found.rows} rows"
+
+
 def rows(judgement: Judgement) -> Iterator[tuple[str, Effect, Miss | None]]:
     """Each circumstance with its effect and how that misses what was expected."""
     judged, finding = judgement.judged, judgement.finding
@@ -137,6 +145,8 @@ def stopped_text(outcome: Outcome) -> str:
     """What an interrupt left undone, empty if nothing."""
     if not outcome.stopped:
         return ""
+    if len(outcome.judgements) == outcome.chosen:
+        return "Stopped by somebody before the plausible set was through: no shares are given."
     return (
         f"Stopped by somebody after {len(outcome.judgements)} of {outcome.chosen} claims; the "
         f"others were not judged."

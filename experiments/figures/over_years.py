@@ -8,6 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
+from experiments import bands
 from experiments.figures.levers import draw_levers, lanes
 from experiments.figures.numbers import SMALLEST_EFFECT, compared, weekly_difference
 from experiments.figures.style import (
@@ -126,6 +127,8 @@ def legend_words(study: Study, measures: Sequence[str]) -> str:
     """What lines, bands and dots are, in one line."""
     seeds = len(study.seeds)
     words = f"Lines: median of {seeds} seeds; bands: 5 to 95 %." if seeds > 1 else "One seed."
+    if (rows := bands.of(study)) is not None:
+        words += f" Pale bands: {rows.count} rows of the plausible set and all seeds, 5 to 95 %."
     dots = any(name in SURVEYED for name in measures)
     return words + (f" Dots: surveys in one seed, {study.main}." if dots else "")
 
@@ -178,6 +181,7 @@ def draw_measure(axes: Axes, study: Study, measure: str) -> None:
         if not years.size:
             continue
         known = True
+        _rows(axes, study, name, SURVEYED.get(measure, measure), colour)
         axes.fill_between(years, low, high, color=colour, alpha=0.2 if main else 0.13, lw=0)
         dot = "o" if years.size == 1 else ""
         axes.plot(years, middle, color=colour, marker=dot, zorder=3 if main else 2.5)
@@ -188,6 +192,15 @@ def draw_measure(axes: Axes, study: Study, measure: str) -> None:
     if not known:
         axes.text(0.5, 0.5, "not measured in this run", transform=axes.transAxes, ha="center")
     open_up(axes, UNITS[measure])
+
+
+def _rows(axes: Axes, study: Study, arm: str, measure: str, colour: str) -> None:
+    """What numbers nobody knows add: 5 to 95 % over rows of the plausible set and seeds."""
+    rows = bands.of(study)
+    if rows is None:
+        return
+    years, _, low, high = over_seeds(rows.series(arm, measure))
+    axes.fill_between(years, low, high, color=colour, alpha=0.08, lw=0, zorder=1)
 
 
 def _surveys_of_one(axes: Axes, surveyed: Floats, colour: str) -> None:

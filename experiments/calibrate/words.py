@@ -1,0 +1,101 @@
+"""What did a calibration find, in sentences made from its numbers?"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from experiments.calibrate.findings import FEWEST
+from scenarios.matching import CUT, DISCREPANCY, WORST
+
+MODEL_ONLY = (
+    "That a row of parameters is not ruled out does not make it true: few targets are published, "
+    "some are claims, and rows of the same table were used to set the declared numbers."
+)
+ALLOWED = {1: "no row of targets may exceed it", 2: "one row of targets may exceed it"}
+CONFLICT = 0.5  # of what chance alone would let through: below it two rows are called in conflict
+SHOWN = 5
+
+
+def rule() -> str:
+    """What rules out, one sentence."""
+    allowed = ALLOWED.get(WORST, f"{WORST - 1} rows of targets may exceed it")
+    return (
+        f"Implausible: |measured - target| over the root of tolerance², Monte Carlo variance and "
+        f"discrepancy² ({DISCREPANCY:g} tolerances, assumed); the cut is {CUT:g}, and {allowed}."
+    )
+
+
+def sentences(found: Mapping[str, Any]) -> list[str]:
+    """How much is left, what was narrowed, what is in conflict, what had no say."""
+    return [each for each in (
+        rule(), left(found), declared(found), others(found), narrowed(found), conflicts(found),
+        failed(found), unused(found), MODEL_ONLY,
+    ) if each]  # fmt: skip
+
+
+def left(found: Mapping[str, Any]) -> str:
+    """How many points are left in."""
+    points = sum(each["points"] for each in found["waves"])
+    by_wave = ", ".join(
+        f"wave {at} {each['left_in']} of {each['points']}"
+        for at, each in enumerate(found["waves"], start=1)
+    )
+    said = f"Left in: {found['left_in']} of {points} points ({by_wave})"
+    said += f"; {found['rows']} make the set." if found["rows"] < found["left_in"] else "."
+    if found["is_small"]:
+        said += f" That is fewer than {FEWEST}: more points are needed, or the targets conflict."
+    return said
+
+
+def declared(found: Mapping[str, Any]) -> str:
+    """Whether the declared numbers themselves are left in."""
+    told = found["declared_numbers"]
+    beyond = [name for name, each in told.items() if each is None or each > CUT]
+    is_out = len(beyond) >= WORST
+    said = f"The declared numbers themselves are {'ruled out' if is_out else 'left in'}"
+    return f"{said}; beyond the cut: {', '.join(beyond) or 'no row'}."
+
+
+def others(found: Mapping[str, Any]) -> str:
+    """How many there would be by other rules."""
+    told = "; ".join(f"{name} {count}" for name, count in found["other_rules"].items())
+    points = found["waves"][0]["points"]
+    return f"Of the {points} points of wave 1 the rows that cost little leave in, by: {told}."
+
+
+def narrowed(found: Mapping[str, Any]) -> str:
+    """Which parameters the targets say anything about."""
+    told = found["parameters"]
+    said = (
+        f"{told['varied']} parameters were varied; {len(told['matter'])} move a target by a tenth "
+        f"of a standard deviation or more, and {len(told['narrowed'])} are narrowed"
+    )
+    if told["narrowed"]:
+        said += f": {', '.join(told['narrowed'])}"
+    return f"{said}. All others stay as wide as they were declared."
+
+
+def conflicts(found: Mapping[str, Any]) -> str:
+    """Which rows are hard to have together."""
+    worst = [each for each in found["conflicts"] if each["ratio"] < CONFLICT]
+    if not worst:
+        return "No two rows exclude each other much more than chance would."
+    told = "; ".join(
+        f"{each['one']} and {each['other']} (together {each['both']:.1%}, by chance "
+        f"{each['first'] * each['second']:.1%})"
+        for each in worst[:SHOWN]
+    )
+    return f"Rows in conflict, of points spread over all of space: {told}."
+
+
+def failed(found: Mapping[str, Any]) -> str:
+    """Points that could not be measured."""
+    count = sum(each["failed"] for each in found["waves"])
+    return f"{count} points had a row that could not be measured; they are not in." if count else ""
+
+
+def unused(found: Mapping[str, Any]) -> str:
+    """Rows of this status that had no say."""
+    if not found["not_used"]:
+        return ""
+    told = "; ".join(f"{name} ({why.rstrip('.')})" for name, why in found["not_used"].items())
+    return f"Of status `calibrated on` but not used: {told}."

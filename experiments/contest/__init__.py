@@ -1,0 +1,1 @@
+"""How do rival rules do on the same rows of targets, over the plausible set? `zwerm contest`."""
