@@ -17,11 +17,9 @@ from sim.parameters import ParameterError, declarations
 
 if TYPE_CHECKING:
     from experiments.lab_rounds import Experiment
-    from scenarios.laboratory_games import Target
     from sim.lab_games import Game
 
 DEFAULT_SEEDS, MOST_SEEDS = 40, 5000
-REPLICATES = 200
 OWN = "own game"
 HELP = """\
 settings:
@@ -38,7 +36,6 @@ examples:
   zwerm lab leader_or_none size=6 --seeds 100
   zwerm lab groups=500 size=4 leader=rotating matching=partners
   zwerm lab leader=fixed --types cc=.3,fr=.5,tri=.1,other=.1
-  zwerm lab --targets
 """
 
 
@@ -150,71 +147,6 @@ def against_first(found: "Experiment") -> list[str]:
     return said
 
 
-# --- targets ------------------------------------------------------------------------------------
-
-
-def target_rows(names: Sequence[str], replicates: int) -> "list[tuple[Target, Any]]":
-    """Each row and its value in every replicate; None where it cannot be expressed."""
-    from scenarios.laboratory import CANNOT, MEASURED
-    from scenarios.laboratory_games import targets
-    from sim.parameters import nearest
-
-    known = targets()
-    for each in names:
-        if each.upper() not in known:
-            raise ParameterError(f"no row is called {each!r}; {nearest(each.upper(), list(known))}")
-    wanted = [each.upper() for each in names] or list(known)
-    return [(known[name], None if name in CANNOT else MEASURED[name]({}, 1, replicates))
-            for name in wanted]  # fmt: skip
-
-
-def verdict(target: "Target", values: Any) -> str:
-    """Hit or miss by the mean over replicates; a sign has to be told from nothing."""
-    from experiments.maps import half_width
-
-    if values is None or target.low is None:
-        return "cannot be expressed"
-    mean = float(values.mean())
-    if target.high is None:
-        return "hit" if mean - half_width(values) > target.low else "miss"
-    return "hit" if target.low <= mean <= target.high else "miss"
-
-
-def target_cells(target: "Target", values: Any) -> tuple[str, ...]:
-    """Id, statistic, published, what is a hit, measured with its spread, verdict, status."""
-    if target.low is None:
-        wanted = ""
-    else:
-        wanted = f"above {target.low:g}" if target.high is None else (
-            f"{target.low:g} to {target.high:g}")  # fmt: skip
-    found = "" if values is None else f"{values.mean():.3f} ± {values.std(ddof=1):.3f}"
-    return (target.name, target.statistic, target.published, wanted, found,
-            verdict(target, values), target.status)  # fmt: skip
-
-
-TARGET_HEAD = ("row", "statistic", "published", "hit", "measured", "verdict", "status")
-
-
-def targets_text(names: Sequence[str], replicates: int, markdown: bool = False) -> str:
-    """The rows as a table for a terminal, or as one for docs/lab.md."""
-    from scenarios.laboratory import CANNOT
-
-    rows = target_rows(names, replicates)
-    cells = [target_cells(*each) for each in rows]
-    if markdown:
-        lines = [TARGET_HEAD, ["---"] * len(TARGET_HEAD), *cells]
-        text = "\n".join(f"| {' | '.join(each or '–' for each in line)} |" for line in lines)
-    else:
-        text = table(TARGET_HEAD, cells)
-    below = (
-        f"measured: mean and standard deviation of {replicates} replicates of the experiment's "
-        f"own size, seeds 1 to {replicates}. A row without an upper bound asks for a sign: its "
-        f"number lies above 0 where the published order holds."
-    )
-    cannot = [f"{target.name}: {CANNOT[target.name]}" for target, found in rows if found is None]
-    return "\n\n".join([text, below, *cannot])
-
-
 # --- the command ------------------------------------------------------------------------------
 
 
@@ -265,16 +197,9 @@ def lab_command(words: list[str]) -> int:
     parser.add_argument("--out", type=folder_type, metavar="FOLDER",
                         help="where to write; must be new")  # fmt: skip
     parser.add_argument("--list", action="store_true", help="show presets and settings")
-    parser.add_argument("--targets", action="store_true",
-                        help="published rows (ids; none = all) beside ours")  # fmt: skip
-    parser.add_argument("--markdown", action="store_true", help="of --targets: for docs/lab.md")
     typed = parser.parse_intermixed_args(words)
-    if typed.list or not (typed.words or typed.targets or typed.types):
+    if typed.list or not (typed.words or typed.types):
         print(listed() if typed.list else short_list())
-        return OK
-    if typed.targets:
-        replicates = REPLICATES if typed.seeds is None else typed.seeds
-        print(targets_text(typed.words, checked_seeds(replicates), typed.markdown))
         return OK
     name, settings = split(typed.words)
     if typed.types:

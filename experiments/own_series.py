@@ -26,8 +26,9 @@ from experiments.summary import number
 from experiments.sweep.files import write
 from experiments.sweep.rows import read_rows
 from scenarios.claims.hypothesis import CUSTOMERS, PEOPLE
+from scenarios.own_narrowing import Narrowing, narrowed
 from scenarios.own_organisation import changed, value_of
-from scenarios.own_series import GROUPS, Fit, Narrowing, Row, matched, narrowed, shape_of, too_short
+from scenarios.own_series import GROUPS, Fit, Row, matched, shape_of, too_short
 from scenarios.series import read_series
 from sim.configuration import Configuration
 from sim.parameters import ParameterError, nearest

@@ -5,8 +5,9 @@
 
 `settings` are parameters by dotted name, {"leading.lead_bonus": 0.1}, on top of the row's preset.
 A replicate has the size of the preset in `conf/laboratory.yaml`; seeds follow each other, and the
-arms of a replicate share its seed. A row of `ORDERING` asks for a sign: its number is a difference
-that lies above 0 where the published order holds. Erosion and round 1 are as in the preset.
+arms of a replicate share its seed. A row that asks for an order gives a difference that lies above
+0 where the published order holds; what was published stands in conf/targets.yaml. Erosion and
+round 1 are as in the preset.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -15,7 +16,7 @@ from functools import lru_cache, partial
 import numpy as np
 from numpy.typing import NDArray
 
-from scenarios.laboratory_games import Floats, preset, targets
+from scenarios.laboratory_games import Floats, preset
 from sim.lab import Play, play_game, schedules
 from sim.lab_games import Game
 from sim.lab_leading import EXCLUDED, FOLLOWER, LEADER
@@ -344,7 +345,3 @@ MEASURED: dict[str, Measure] = {
     ),
     "GRU01": _small_pay,
 }  # fmt: skip
-
-ORDERING: frozenset[str] = frozenset(
-    name for name, each in targets().items() if each.low is not None and each.high is None
-)

@@ -51,20 +51,6 @@ class Preset:
         return {name: game_of({**arm, **(settings or {})}) for name, arm in self.arms.items()}
 
 
-@dataclass(frozen=True)
-class Target:
-    """A published statistic that the laboratory is held against."""
-
-    name: str
-    statistic: str
-    published: str
-    low: float | None  # None = nothing that the laboratory can express
-    high: float | None  # None = a sign is asked: above `low`
-    unit: str
-    status: str
-    source: str
-
-
 # --- settings -------------------------------------------------------------------------------
 
 
@@ -202,15 +188,3 @@ def published(name: str) -> dict[str, Any]:
         key: np.array(value, dtype=float) if isinstance(value, list) else value
         for key, value in found.items()
     }
-
-
-@cache
-def targets() -> dict[str, Target]:
-    """What the laboratory is held against, by id."""
-    return {
-        name: Target(
-            name, each["statistic"], str(each["published"]), each.get("from"), each.get("to"),
-            each["unit"], each["status"], each["source"],
-        )
-        for name, each in content()["targets"].items()
-    }  # fmt: skip

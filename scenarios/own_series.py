@@ -60,8 +60,6 @@ MOST_UNITS = 500
 TIMES = 499  # resamples
 KEPT_SHARE = 95.0  # percent of true rows that are kept
 MOST_SURVEY_WEEKS = 52  # between two surveys of the model's own
-SHUFFLES = 999
-SURE = 0.05
 AT_ONCE = 64  # runs whose records are held together
 
 
@@ -115,20 +113,6 @@ class Fit:
     distance: Floats  # [rows] over the matched groups
     kept: Flags  # [rows]
     alone: dict[str, float]  # group -> share of rows that would be kept by it alone
-
-
-class Narrowing(NamedTuple):
-    """What became of one parameter: 5, 50 and 95 % before and among the kept."""
-
-    parameter: str
-    before: tuple[float, float, float]
-    after: tuple[float, float, float]
-    p: float  # share of random choices of as many rows that differ as much in any parameter
-
-    @property
-    def is_narrowed(self) -> bool:
-        """Whether the kept rows differ from all of them by more than chance."""
-        return self.p <= SURE
 
 
 # --- statistics -------------------------------------------------------------------------------
@@ -207,12 +191,7 @@ def measured(
     lags = matched_lags(series, per_year)
     own = statistics_of(series.enps, series.nps, lags)
     units = asked(series.enps, series.nps)[0].shape[0]
-    if units < WHOLE_SERIES:
-        groups = tuple(group for group in groups if group not in OVER_UNITS)
-        if not groups:
-            raise ParameterError(
-                f"{' and '.join(OVER_UNITS)} take six units or more; type --match lags,within"
-            )
+    groups = _deciding(groups, units)
     drawn = [statistics_of(*pair, lags) for pair in resampled(series, TIMES, seed)]
     table = np.array([[each.get(name, np.nan) for name in own] for each in drawn])
     table = table[np.isfinite(table).all(axis=1)]
@@ -235,6 +214,15 @@ def measured(
          if units >= WHOLE_SERIES or group not in OVER_UNITS},
         chosen,
     )  # fmt: skip
+
+
+def _deciding(groups: Sequence[str], units: int) -> tuple[str, ...]:
+    """The groups that can decide with so many units. Raises ParameterError if none can."""
+    able = tuple(each for each in groups if units >= WHOLE_SERIES or each not in OVER_UNITS)
+    if not able:
+        named = " and ".join(OVER_UNITS)
+        raise ParameterError(f"{named} take {WHOLE_SERIES} units or more; type --match lags,within")
+    return able
 
 
 def for_few(count: int) -> float:
@@ -360,43 +348,3 @@ def matched(
         for group, tolerance in own.by_group.items()
     }
     return Fit(own, found, distance, distance <= own.tolerance, alone)
-
-
-def narrowed(rows: Sequence[Row], kept: Flags, weights: Floats | None = None) -> list[Narrowing]:
-    """What the kept rows say of every parameter that differs between rows, surest first.
-
-    For each parameter Kuiper's V counts, which sees a range that narrows as well as one that moves;
-    chance is the largest of all parameters when as many rows are picked at random.
-    """
-    names = [name for name in rows[0] if len({row[name] for row in rows}) > 1]
-    if not names or not 0 < kept.sum() < len(rows):
-        return []
-    weight = np.ones(len(rows)) if weights is None else np.asarray(weights, dtype=float)
-    table = np.array([[row[name] for name in names] for row in rows])
-    order = np.argsort(table, axis=0, kind="stable")
-    sorted_weight = weight[order]  # [rows, parameters]
-    values = np.take_along_axis(table, order, axis=0)
-    last = np.vstack([values[1:] > values[:-1], np.ones((1, len(names)), dtype=bool)])  # of equals
-    whole = np.cumsum(sorted_weight, axis=0) / weight.sum()
-
-    def apart(flags: Flags) -> Floats:
-        part = np.cumsum(sorted_weight * flags[order], axis=0) / weight[flags].sum()
-        gap = np.where(last, part - whole, 0.0)
-        return gap.max(axis=0) - gap.min(axis=0)
-
-    chance = np.random.Generator(np.random.Philox(1))
-    largest = np.array([apart(chance.permutation(kept)).max() for _ in range(SHUFFLES)])
-    said = []
-    for name, size, column in zip(names, apart(kept), table.T, strict=True):
-        p = float((1 + (largest >= size - 1e-12).sum()) / (1 + SHUFFLES))
-        before, after = _quantiles(column, weight), _quantiles(column[kept], weight[kept])
-        said.append(Narrowing(name, before, after, p))
-    return sorted(said, key=lambda each: each.p)
-
-
-def _quantiles(values: Floats, weight: Floats) -> tuple[float, float, float]:
-    """5, 50 and 95 % by weight."""
-    order = np.argsort(values)
-    share = (np.cumsum(weight[order]) - 0.5 * weight[order]) / weight.sum()
-    low, middle, high = np.interp([0.05, 0.5, 0.95], share, values[order])
-    return float(low), float(middle), float(high)

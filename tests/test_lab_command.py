@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 
 import zwerm
-from experiments import lab
 from experiments.cli import main
 from experiments.lab_rounds import (
     MEASURES,
@@ -137,27 +136,6 @@ def test_lists(capsys):
         assert word in told
 
 
-def test_targets_say_hit_miss_or_why_not(capsys):
-    assert main(["lab", "--targets", "fg01", "ei05", "SI01", "--seeds", "8"]) == 0
-    told = capsys.readouterr().out
-    lines = {line.split()[0]: line for line in told.splitlines() if line[:2] in ("FG", "EI", "SI")}
-    assert " hit " in lines["FG01"]
-    assert " miss " in lines["EI05"]
-    assert "cannot be expressed" in told
-    assert "needs customers and accounts" in told
-
-
-def test_a_verdict_follows_the_numbers():
-    from scenarios.laboratory_games import targets
-
-    row, sign = targets()["FG01"], targets()["EI02"]
-    assert lab.verdict(row, np.array([7.8, 8.0])) == "hit"
-    assert lab.verdict(row, np.array([9.8, 9.9])) == "miss"
-    assert lab.verdict(sign, np.array([0.10, 0.11, 0.12])) == "hit"
-    assert lab.verdict(sign, np.array([-0.1, 0.11, 0.02])) == "miss"  # not told from nothing
-    assert lab.verdict(sign, None) == "cannot be expressed"
-
-
 BAD = [
     (["lab", "leader_or_non"], "did you mean leader_or_none?"),
     (["lab", "leader_pay", "leader_or_none"], "one preset at a time"),
@@ -168,7 +146,6 @@ BAD = [
     (["lab", "size=2", "--seeds", "1"], "type 2 to 5000"),
     (["lab", "size=2", "--types", "cc=2"], "between 0 and 1"),
     (["lab", "size=2", "--json", "nowhere/x.json"], "there is no folder nowhere"),
-    (["lab", "--targets", "FG99"], "no row is called 'FG99'; did you mean"),
 ]
 
 

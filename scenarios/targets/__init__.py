@@ -14,9 +14,6 @@ from scenarios.targets.target import Target, targets
 
 __all__ = ["Pattern", "Target", "pattern", "patterns", "targets", "unmeasured"]
 
-NOT_YET = "Not measured yet: its game is not in the laboratory."
-CANNOT: dict[str, str] = {}  # rows of an organisation that no run could express, with the reason
-
 
 @cache
 def patterns() -> dict[str, Pattern]:
@@ -55,7 +52,6 @@ def pattern(name: str) -> Pattern:
 @cache
 def unmeasured() -> dict[str, str]:
     """Why a row has no pattern, by id, in the order of the table."""
-    from scenarios.targets.laboratory import no_games
+    from scenarios.laboratory import CANNOT
 
-    known = {**no_games(), **CANNOT}
-    return {name: known.get(name, NOT_YET) for name in targets() if name not in patterns()}
+    return {name: CANNOT[name] for name in targets() if name not in patterns()}
