@@ -300,11 +300,11 @@ def lag_command(words: list[str]) -> int:
     )
     typed = parser.parse_args(words)
     series = read_series(typed.file)
-    per_year = _rate(typed.waves_per_year, series.waves_per_year)
+    per_year = rate_of(typed.waves_per_year, series.waves_per_year)
     return _answered(reported(series, per_year, typed.step), typed.file, typed.out, words)
 
 
-def _rate(typed: float | None, read: float | None) -> float | None:
+def rate_of(typed: float | None, read: float | None) -> float | None:
     """Waves in a year."""
     if typed is None:
         return read

@@ -19,7 +19,7 @@ import numpy as np
 
 from experiments import store
 from experiments.compare import short
-from experiments.lag import Report, _rate, reported, said
+from experiments.lag import Report, rate_of, reported, said
 from experiments.lag import about as about_series
 from experiments.listing import table
 from experiments.summary import number
@@ -92,10 +92,11 @@ def own_command(words: list[str]) -> int:
     parser.add_argument("--json", type=folder_type, metavar="FILE", help="the numbers, too")
     parser.add_argument("--out", type=folder_type, metavar="FOLDER",
                         help="where to write; must be new")  # fmt: skip
-    typed = parser.parse_intermixed_args(words)
+    asks = any(word in ("-h", "--help") for word in words)
+    typed = parser.parse_intermixed_args(["--help"] if asks else words)
     groups = groups_of(typed.match)
     series = read_series(typed.data)
-    lag = reported(series, _rate(typed.waves_per_year, series.waves_per_year))
+    lag = reported(series, rate_of(typed.waves_per_year, series.waves_per_year))
     told = base_of(typed.settings)
     rows = rows_of(typed.rows, told, typed.points)
     target = typed.out or store.new_folder("calibrate")
@@ -240,8 +241,8 @@ def sentences_of(own: Own) -> list[str]:
     told = own.told.organisation
     found = [
         *own.notes,
-        f"Each unit was simulated as {told.people:,} people and {told.customers:,} customers places"
-        f"; {_programme(own)}.",
+        f"Each unit was simulated as {told.people:,} people and {told.customers:,} places of "
+        f"customers; {_programme(own)}.",
         f"Of {len(own.rows.rows)} rows ({own.rows.source}) {count} are kept: distance at most "
         f"{fit.measured.tolerance:.2f} over {', '.join(fit.measured.matched)}, "
         f"from the sampling error of your own. A true row is kept in about nine of ten cases.",
