@@ -54,12 +54,12 @@ def around(before: Before) -> Around:
     staff, structure, levers = found.staff, found.structure, found.choices.before
     teams, people = structure.leader.size, staff.value.size
     shown, unused = np.empty(teams), np.empty((2, teams))
-    mean, _ = means_of_teams(staff, structure, p, shown, unused[0], unused[1])
+    _, practised, _ = means_of_teams(staff, structure, p, shown, unused[0], unused[1])
     best = exemplars(staff, p) if levers[SPOTLIGHT] > 0.0 else 0.0
     rewards = np.zeros(people)
     if levers[PEER_REWARD] > 0.0:
         rewarded(staff, structure, rewards)
-    return Around(shown, best, bool(mean > WIDELY), rewards)
+    return Around(shown, best, bool(practised > WIDELY), rewards)
 
 
 def only(levers: Floats, *kept: int) -> Floats:
