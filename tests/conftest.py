@@ -127,10 +127,11 @@ def with_rival_rules(weeks: int = 78) -> Configuration:
 
 
 def under_a_board(weeks: int = 78) -> Configuration:
-    """An organisation that goes down while a board looks on."""
-    doings = ("board", 1.0), ("words", 1.0), ("promise", 1.0), ("selling", 1.0)
+    """An organisation whose customers turn away from happy staff, and may bring the top down."""
+    doings = ("board", 1.0), ("promise", 1.0), ("selling", 1.0), ("recognition", 1.0)
     actions = tuple(Action(lever, strength, 1) for lever, strength in doings)
-    return with_parameters(small(weeks, actions=actions), leading={"board_hazard": 0.09})
+    watching = {"board_hazard": 0.09, "watched": 1}
+    return with_parameters(small(weeks, actions=actions), leading=watching)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -321,7 +321,13 @@ def test_a_design_seed_gives_one_design(method: str):
 
 @pytest.mark.parametrize("method", ["grid", "latin", "sobol", "one_at_a_time"])
 def test_points_are_plain_and_within_range(method: str):
-    names = ["leading.p*", "organisation.span", "levers.example.strength", "levers.example.ramp"]
+    names = [
+        "leading.pull",
+        "leading.persuasion",
+        "organisation.span",
+        "levers.example.strength",
+        "levers.example.ramp",
+    ]
     said = ", ".join(f"{name}: null" for name in names)
     made = design(f"sweep.method={method}", "sweep.levels=2", f"sweep.factors={{{said}}}")
     for point in points_of(made)[:200]:

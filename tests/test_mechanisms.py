@@ -109,7 +109,7 @@ def outcome(told: Configuration) -> np.ndarray:
     return np.concatenate([np.asarray(part, dtype=float).ravel() for part in parts])
 
 
-CASES = (busy(40), in_circles(40), with_rival_rules(40), under_a_board())
+CASES = (busy(40), in_circles(40), with_rival_rules(40), under_a_board(110))
 
 
 def matters(told: Configuration, group: str, name: str, value: float) -> bool:
