@@ -1,0 +1,1 @@
+"""The workshop: the model live before a room, in a browser, without the internet."""
