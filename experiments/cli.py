@@ -41,6 +41,7 @@ commands:
   compare       two scenarios, or the arms of one, on the same seeds
   why           which mechanisms carry the difference between two scenarios
   map           two factors at a time: where circles, promises or a coalition pay
+  workshop      the model live before a room, in a browser, without the internet
   story         one HTML file for a room: predict, look, try, talk
   sweep         many runs over a design: stoppable, on threads or a cluster
   sensitivity   which unknown numbers a result hangs on
@@ -53,6 +54,8 @@ commands:
   organisation  `organisation new`: a preset for your own organisation, from twelve answers
   list          scenarios, levers, parameters or organisations to choose from
   explain       a mechanism, lever, parameter, measure, scenario or claim: rule and sources
+  docs          build the documentation site, for reading without a network
+  bundle        a folder for a stick: the workshop on a machine without the internet
 
 A setting is a name and a value; `zwerm COMMAND --help` says more.
 
@@ -239,7 +242,10 @@ ELSEWHERE = {  # who answers, imported when asked
     "lag": "experiments.lag:lag_command",
     "lab": "experiments.lab:lab_command",
     "story": "experiments.story.command:story_command",
+    "workshop": "experiments.workshop.command:workshop_command",
     "explain": "experiments.explain:explain_command",
+    "docs": "experiments.site:docs_command",
+    "bundle": "experiments.bundle:bundle_command",
 }
 HERE: dict[str, Callable[[list[str]], int]] = {
     "demo": _demo, "run": _run, "compare": _compare, "list": _list,

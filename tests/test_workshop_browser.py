@@ -1,0 +1,471 @@
+"""Does the workshop do in a real browser what it promises? Driven through Playwright."""
+
+import csv
+import io
+import re
+import subprocess
+import sys
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from scenarios.library import content_of
+from tests.workshop_browser import CHROMIUM, SMALL, Watched, chromium, middle, serving
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(not CHROMIUM, reason="no chromium on this machine; apt install chromium"),
+    pytest.mark.xdist_group("browser"),
+]
+ACTS = f"{SMALL}&a=example~0.9~52~13~0"
+NL, EN = (content_of("text", language)["workshop"] for language in ("nl", "en"))
+
+
+@pytest.fixture(scope="module")
+def address() -> Iterator[str]:
+    with serving() as (found, _):
+        yield found
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    with chromium() as found:
+        yield found
+
+
+@pytest.fixture
+def watched(browser: Any) -> Iterator[Watched]:
+    found = Watched(browser)
+    yield found
+    found.context.close()
+    assert found.outside == []
+    assert found.errors == []
+
+
+def marked(page: Any, name: str) -> Any:
+    """An element by the name that tests know it by."""
+    return page.locator(f'[data-testid="{name}"]').first
+
+
+def notified(page: Any) -> str:
+    """The last message of the page."""
+    note = page.locator(".q-notification__message").last
+    note.wait_for(timeout=15_000)
+    return note.inner_text()
+
+
+def settled(page: Any, before: list[list[float]] | None = None) -> list[list[float]]:
+    """The middle of A once the full set of runs is drawn."""
+    page.wait_for_function(
+        "() => document.querySelector('.large-chart .fan')?.dataset.of "
+        "=== location.pathname + location.search + ' fine'",
+        timeout=60_000,
+    )
+    page.wait_for_timeout(150)
+    found = middle(page)
+    assert before is None or found != before
+    return found
+
+
+# --- levers, links, languages -------------------------------------------------------------------
+
+
+def test_the_page_says_what_it_shows_and_asks_nothing_of_others(
+    address: str, watched: Watched
+) -> None:
+    page = watched.open(f"{address}/?{ACTS}")
+    settled(page)
+    assert (
+        page.locator(".large-chart .fan")
+        .get_attribute("aria-label")
+        .startswith(NL["measures"]["nps_true"]["name"])
+    )
+    assert page.evaluate("document.documentElement.lang") == "nl"
+    assert page.locator(".small-chart").count() == 8
+    assert re.search(r"\d,\d", page.locator(".apart").first.inner_text())  # Dutch decimals
+
+
+def test_a_slider_changes_the_picture_the_link_and_nothing_before_it_acts(
+    address: str, watched: Watched
+) -> None:
+    page = watched.open(f"{address}/?{ACTS}&m=effort")
+    before = settled(page)
+    slider = page.locator('[data-lever="example.0"] input[type=range]')
+    slider.focus()
+    slider.press("Home")  # to zero
+    page.wait_for_function("() => location.search.includes('example~0~')")
+    after = settled(page, before)
+    early = [(a, b) for a, b in zip(before, after, strict=True) if a[0] <= 1.0]
+    assert early
+    assert all(a == b for a, b in early)
+    assert after[-1][1] < before[-1][1]  # the top that does nothing is followed
+
+
+def test_undo_and_reset_bring_the_numbers_back(address: str, watched: Watched) -> None:
+    page = watched.open(f"{address}/?{ACTS}&m=effort")
+    first = settled(page)
+    marked(page, "reset").click()
+    page.wait_for_function("() => !location.search.includes('example')")
+    assert settled(page) != first
+    page.keyboard.press("Control+z")
+    page.wait_for_function("() => location.search.includes('example~0.9')")
+    page.wait_for_timeout(300)
+    assert settled(page) == first
+
+
+def test_the_link_restores_the_state_exactly(address: str, watched: Watched, browser: Any) -> None:
+    page = watched.open(f"{address}/?{ACTS}&m=effort")
+    settled(page)
+    grip = page.locator('[data-lever="example.0"] .lever-start')
+    grip.focus()
+    grip.press("ArrowRight")
+    page.wait_for_function("() => location.search.includes('example~0.9~56~')")
+    shown = settled(page)
+    other = Watched(browser)
+    again = other.open(page.url)
+    assert settled(again) == shown
+    assert again.url == page.url
+    other.context.close()
+
+
+def test_the_language_switches_everything_and_keeps_the_numbers(
+    address: str, watched: Watched
+) -> None:
+    page = watched.open(f"{address}/?{ACTS}")
+    before = settled(page)
+    marked(page, "language-en").click()
+    page.get_by_role("button", name=EN["predict"]["open"]).wait_for()
+    assert page.evaluate("document.documentElement.lang") == "en"
+    assert settled(page) == before
+    shown = page.locator("body").inner_text()
+    for path in ("views.desk", "views.difference", "predict.open", "footer"):
+        group, _, key = path.partition(".")
+        dutch = NL[group][key] if key else NL[group]
+        assert dutch not in shown, dutch
+
+
+def test_two_sessions_do_not_touch_each_other(address: str, browser: Any) -> None:
+    one, two = Watched(browser), Watched(browser)
+    first, second = (
+        one.open(f"{address}/?{ACTS}&m=effort"),
+        two.open(f"{address}/?{SMALL}&m=effort"),
+    )
+    settled(first)
+    kept, link = settled(second), second.url
+    slider = first.locator('[data-lever="words.0"] input[type=range]')
+    slider.focus()
+    slider.press("End")
+    first.wait_for_function("() => location.search.includes('words~1~')")
+    settled(first)
+    assert settled(second) == kept
+    assert second.url == link
+    assert second.locator('[data-lever="words.0"] input[type=range]').input_value() == "0"
+    one.context.close()
+    two.context.close()
+
+
+# --- pictures -----------------------------------------------------------------------------------
+
+CROSSES = """() => {
+  const box = document.querySelector('.large-chart .fan');
+  const chart = getElement(Number(box.id.slice(1))).chart;
+  const years = [0.25, 1, 2, 3];
+  const put = (name, values) => ({ id: name, data: years.map((year, at) => [year, values[at]]) });
+  chart.setOption({ series: [
+    put('apart-low', [-10, -10, 5, -12]), put('apart-band', [20, 4, 6, 24]),
+    put('apart-middle', [0, -8, 8, 0]), ] });
+  const canvas = box.querySelector('canvas');
+  const ratio = canvas.width / canvas.clientWidth;
+  const inked = (year, value) => {
+    const [x, y] = chart.convertToPixel({ seriesId: 'apart-middle' }, [year, value]);
+    const at = canvas.getContext('2d').getImageData(x * ratio, y * ratio, 1, 1).data;
+    return at[3] > 0 && (at[0] < 250 || at[2] < 250);
+  };
+  return new Promise(resolve => setTimeout(() => resolve([
+    inked(0.3, 7), inked(0.3, -7), inked(0.3, 13), inked(0.3, -13),
+    inked(1.02, -9), inked(1.02, -3), inked(1.02, 3), inked(1.98, 9.5), inked(1.98, 2),
+    inked(2.9, 9), inked(2.9, -10) ]), 400));
+}"""
+
+
+def test_a_band_that_crosses_zero_is_filled_from_its_low_to_its_high(
+    address: str, watched: Watched
+) -> None:
+    page = watched.open(f"{address}/?{ACTS}")
+    settled(page)
+    page.get_by_role("button", name=NL["charts"]["apart"], exact=True).click()
+    page.wait_for_timeout(700)
+    assert page.evaluate(CROSSES) == [
+        True, True, False, False,  # -10 to 10: on both sides of zero, and no further
+        True, False, False,  # -10 to -6
+        True, False,  # 5 to 11
+        True, True,  # -12 to 12
+    ]  # fmt: skip
+
+
+def test_people_and_customers_play_through_the_years(address: str, watched: Watched) -> None:
+    page = watched.open(f"{address}/?{ACTS}")
+    page.keyboard.press("2")
+    status = page.locator(".people .apart")
+    status.filter(has_text="100").wait_for(timeout=30_000)
+    first, when = status.inner_text(), page.locator(".when")
+    assert when.inner_text() == NL["people"]["quarter"].format(year=1, quarter=1)
+    marked(page, "play").click()
+    when.filter(has_text=NL["people"]["quarter"].format(year=1, quarter=3)).wait_for()
+    assert status.inner_text() != first
+    marked(page, "play").click()
+    marked(page, "ask-person").click()
+    page.locator(".why table tr").first.wait_for(timeout=60_000)
+
+
+def test_why_a_and_b_differ_and_what_a_survey_would_see(address: str, watched: Watched) -> None:
+    page = watched.page
+    page.goto(f"{address}/?{ACTS}&w=difference")
+    marked(page, "find-out").click()
+    page.locator(".waterfall").wait_for(timeout=120_000)
+    told = page.locator(".waterfall").get_attribute("aria-label")
+    assert NL["difference"]["whole"] in told
+    assert len(marked(page, "survey").inner_text()) > 40
+
+
+# --- predict first ------------------------------------------------------------------------------
+
+
+def test_predict_first_hides_the_answer_and_then_shows_it(address: str, watched: Watched) -> None:
+    page = watched.open(f"{address}/?{ACTS}&m=effort")
+    answer = settled(page)
+    received: list[str] = []
+    page.on("websocket", lambda socket: socket.on("framereceived", received.append))
+    marked(page, "predict").click()
+    picture = page.locator(".guess svg")
+    picture.wait_for()
+    assert page.locator(".fan").count() == 0  # no other chart gives it away
+    assert page.locator(".guess-shown").count() == 0
+    box = picture.bounding_box()
+    page.mouse.move(box["x"] + 0.5 * box["width"], box["y"] + 0.5 * box["height"])
+    page.mouse.down()
+    page.mouse.move(box["x"] + 0.9 * box["width"], box["y"] + 0.3 * box["height"], steps=8)
+    page.mouse.up()
+    assert len(page.locator(".guess-own").get_attribute("points").split()) > 3
+    marked(page, "reveal").click()
+    page.locator(".guess-shown polyline").wait_for(state="attached")
+    drawn = page.locator(".guess-shown polyline").get_attribute("points").split()
+    assert len(drawn) == len(answer)
+    assert re.search(r"\d", page.locator(".apart").inner_text())
+    marked(page, "close-guess").click()
+    page.locator(".large-chart .fan").wait_for()
+    assert settled(page) == answer
+
+
+def test_the_answer_is_not_in_the_page_before_it_is_revealed(
+    address: str, watched: Watched
+) -> None:
+    page = watched.open(f"{address}/?{ACTS}&m=effort")
+    settled(page)
+    page.keyboard.press("p")
+    page.locator(".guess svg").wait_for()
+    sent = page.evaluate(
+        "() => Object.values(mounted_app.elements).filter(each => each.props?.options?.series || "
+        "each.props?.shown).length"
+    )
+    assert sent == 0
+
+
+# --- keyboard, teams, files ---------------------------------------------------------------------
+
+
+def test_everything_can_be_done_from_the_keyboard(address: str, watched: Watched) -> None:
+    page = watched.open(f"{address}/?{SMALL}&m=effort")
+    before = settled(page)
+    slider = page.locator('[data-lever="example.0"] input[type=range]')
+    for _ in range(40):
+        page.keyboard.press("Tab")
+        if slider.evaluate("element => element === document.activeElement"):
+            break
+    else:
+        pytest.fail("the slider cannot be reached with Tab")
+    page.keyboard.press("End")
+    page.wait_for_function("() => location.search.includes('example~1~')")
+    settled(page, before)
+    page.keyboard.press("Tab")  # to the start on the timeline
+    assert page.evaluate("document.activeElement.className").startswith("lever-grip")
+    page.keyboard.press("PageUp")
+    page.wait_for_function("() => location.search.includes('example~1~78~')")
+    page.keyboard.press("p")
+    picture = page.locator(".guess svg")
+    picture.focus()
+    for key in ("ArrowRight", "ArrowUp", "ArrowRight", "ArrowUp"):
+        picture.press(key)
+    assert len(page.locator(".guess-own").get_attribute("points").split()) == 2
+    for key, view in (("2", "people"), ("3", "difference"), ("4", "teams"), ("1", "desk")):
+        page.locator("body").press(key)
+        page.locator(f".view .{view}").wait_for()
+
+
+def test_teams_plan_within_a_budget_predict_and_are_debriefed(
+    address: str, watched: Watched
+) -> None:
+    page = watched.open(f"{address}/?{SMALL}")
+    page.keyboard.press("4")
+    slider = page.locator('[data-lever="context.0"] input[type=range]')
+    slider.focus()
+    slider.press("ArrowRight")
+    marked(page, "team-guess").fill("3,5".replace(",", "."))
+    page.wait_for_timeout(600)
+    marked(page, "team-1").click()
+    page.wait_for_timeout(300)
+    marked(page, "play-teams").click()
+    page.locator(".team-results table tbody tr").first.wait_for(timeout=60_000)
+    assert page.locator(".team-results tbody tr").count() == 2
+    assert "+3,5" in page.locator(".team-results tbody tr").first.inner_text()
+    assert NL["teams"]["question"]["1"] in page.locator(".team-results").inner_text()
+    marked(page, "replay").click()
+    page.wait_for_timeout(1500)
+    marked(page, "back").click()
+    page.locator(".team-plan").wait_for()
+
+
+def menu(page: Any, text: str) -> None:
+    """Choose something from the menu."""
+    marked(page, "menu").click()
+    page.locator(".q-menu .q-item", has_text=text).click()
+
+
+def downloaded(page: Any, press: Any) -> bytes:
+    """What pressing something downloads."""
+    with page.expect_download(timeout=120_000) as waiting:
+        press.click()
+    return Path(waiting.value.path()).read_bytes()
+
+
+def test_exports_open(address: str, watched: Watched, tmp_path: Path) -> None:
+    from PIL import Image
+    from pptx import Presentation
+
+    page = watched.open(f"{address}/?{ACTS}")
+    settled(page)
+    menu(page, NL["export"]["open"])
+    files = {
+        kind: downloaded(page, marked(page, f"export-{kind}"))
+        for kind in ("pptx", "html", "png", "svg", "csv", "folder")
+    }
+    assert len(Presentation(io.BytesIO(files["pptx"])).slides) > 1
+    assert Image.open(io.BytesIO(files["png"])).size[0] > 500
+    assert files["svg"].lstrip().startswith(b"<?xml")
+    assert len(list(csv.reader(files["csv"].decode().splitlines()))) > 20
+    names = zipfile.ZipFile(io.BytesIO(files["folder"])).namelist()
+    assert any(name.endswith("manifest.json") for name in names)
+    (tmp_path / "taken.html").write_bytes(files["html"])
+    other = Watched(page.context.browser)
+    other.page.goto((tmp_path / "taken.html").as_uri())
+    other.page.wait_for_timeout(500)
+    assert "A" in other.page.inner_text("body")
+    assert other.outside == []
+    assert other.errors == []
+    assert not re.search(rb"(src|href)=[\"']https?:", files["html"])
+    other.context.close()
+
+
+def test_a_session_is_saved_and_opened_again(
+    address: str, watched: Watched, tmp_path: Path
+) -> None:
+    page = watched.open(f"{address}/?{ACTS}")
+    settled(page)
+    menu(page, NL["save"]["open"])
+    content = downloaded(page, marked(page, "save-session"))
+    kept = tmp_path / "session.json"
+    kept.write_bytes(content)
+    page.goto(f"{address}/?{SMALL}")
+    page.wait_for_timeout(1500)
+    menu(page, NL["save"]["open"])
+    page.locator('input[type="file"]').set_input_files(kept)
+    page.wait_for_function("() => location.search.includes('example~0.9')", timeout=20_000)
+    settled(page)
+
+
+# --- what goes wrong ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+@pytest.mark.parametrize(
+    "query",
+    ["a=example~9~52~13~0", "a=%00%ff", "o=" + "x" * 500, "y=99999", "zz=1", "s=" + "é" * 500],
+)
+def test_a_broken_link_gets_a_sentence_in_the_language_of_the_page(
+    address: str, watched: Watched, language: str, query: str
+) -> None:
+    page = watched.page
+    page.goto(f"{address}/?{query}&l={language}")
+    words = NL if language == "nl" else EN
+    told = notified(page)
+    assert told.startswith(words["errors"]["link"].partition("{")[0])
+    assert len(told) < 400
+    assert page.locator(".levers").count() == 1
+
+
+def test_a_foreign_session_and_a_list_with_a_cycle_get_a_sentence(
+    address: str, watched: Watched, tmp_path: Path
+) -> None:
+    page = watched.open(f"{address}/?{SMALL}")
+    foreign = tmp_path / "foreign.json"
+    foreign.write_text('{"a": 1}', encoding="utf-8")
+    menu(page, NL["save"]["open"])
+    page.locator('input[type="file"]').set_input_files(foreign)
+    assert notified(page).startswith(NL["errors"]["session"].partition("{")[0])
+    marked(page, "close-sheet").click()
+    cycle = tmp_path / "cycle.csv"
+    cycle.write_text("person,manager\na,\nb,c\nc,b\nd,a\ne,a\n", encoding="utf-8")
+    marked(page, "choose").click()
+    page.get_by_text(NL["choose"]["own"]).click()
+    page.locator('input[type="file"][accept*=csv]').set_input_files(cycle)
+    own = NL["errors"]["own"].partition("{")[0]
+    note = page.locator(".q-notification__message", has_text=own)
+    note.wait_for(timeout=20_000)
+    assert "kring" in note.inner_text()
+
+
+def test_a_port_in_use_and_a_port_that_is_none_get_one_sentence(address: str) -> None:
+    for port, said in ((address.rpartition(":")[2], "is in use"), ("x" * 500, "is no number")):
+        command = [sys.executable, "-m", "experiments.cli", "workshop", "--port", port]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+        assert done.returncode == 2
+        assert said in done.stderr
+        assert len(done.stderr.splitlines()) == 1
+
+
+def test_a_shared_workshop_asks_for_the_room_code(browser: Any) -> None:
+    with serving("--share") as (address, said):
+        code = re.search(r"room code (\w+)", "\n".join(said))
+        assert code
+        visitor = Watched(browser, locale="en-GB")
+        page = visitor.page
+        page.goto(address)
+        assert page.locator(".levers").count() == 0
+        page.get_by_label(EN["code"]["label"]).fill("WRONG1")
+        page.get_by_role("button").click()
+        page.get_by_text(EN["code"]["wrong"]).wait_for()
+        page.get_by_label(EN["code"]["label"]).fill(code[1].lower())
+        page.get_by_role("button").click()
+        page.locator(".levers").wait_for(timeout=20_000)
+        assert visitor.outside == []
+        visitor.context.close()
+
+
+def test_a_story_runs_to_its_end_from_disk(browser: Any, tmp_path: Path) -> None:
+    from experiments.cli import main
+
+    target = tmp_path / "story.html"
+    assert main(["story", "washing", "--out", str(target)]) == 0
+    watched = Watched(browser)
+    page = watched.page
+    page.goto(target.as_uri())
+    for _ in range(6):
+        page.keyboard.press("ArrowRight")
+        page.wait_for_timeout(200)
+    assert page.locator("body").get_attribute("data-step") == "talk"
+    assert watched.outside == []
+    assert watched.errors == []
+    watched.context.close()
