@@ -23,6 +23,7 @@ from agents.ledger import Ledger, Reason, Row
 from agents.why import with_values
 from sim.levers import CLOSED_LOOP, CRISIS, CROSS_VISITS, KPI, PROMISE, SELLING
 from sim.mechanisms.remembering import (
+    COMPLAINING,
     Remembering,
     gain_by_rule,
     rates_a_contact,
@@ -30,6 +31,7 @@ from sim.mechanisms.remembering import (
     satisfaction_with,
     take_in,
     talk_in,
+    weight_of,
 )
 from sim.mechanisms.serving import (
     Serving,
@@ -130,11 +132,13 @@ class Service:
 
     def __init__(self, before: Before) -> None:
         p = before.rules.serving
-        self.p, self.seed, self.found = p, before.moment.seed, before.found_by("serving")
+        self.p, self.found = p, before.found_by("serving")
+        self.seed, self.week = before.moment
         after = before.found_by("remembering")
         self.levers, self.chain = after.choices.now, float(after.firm.chain[0])
         self.utilisation = float(self.found.firm.utilisation[0])
-        during = after.firm._replace(utilisation=self.found.firm.utilisation)
+        so_far = self.found.firm
+        during = after.firm._replace(utilisation=so_far.utilisation, let_down=so_far.let_down)
         self.ways = ways_of(during, p, self.levers)
         self.every = Happened(
             offer=float(after.firm.offer[0]),
@@ -167,15 +171,18 @@ class Service:
         generation = int(self.found.customers.generation[customer])
         _, luck, _, how = uniforms(self.seed, CONTACT, number, customer, generation)
         ways, helped, given = self.ways, 0.0, 0.0
-        personal = 1.0 - ways.by_bot
-        if employee >= 0 and how >= ways.by_bot:
-            if how < ways.by_bot + personal * ways.helps:
+        bots = ways.by_bot
+        if ways.preferred < bots:
+            since = self.week - int(self.found.customers.last_failure[customer])
+            bots = ways.preferred if since <= self.p.recent_months else ways.others
+        if employee >= 0 and how >= bots:
+            if how < bots + (1.0 - bots) * ways.helps:
                 helped = ways.surprise
-            elif how < ways.by_bot + personal * ways.gives:
+            elif how < bots + (1.0 - bots) * ways.gives:
                 given = ways.gift
         luck = self.p.noise * normal_quantile(luck)
         happened = self.every._replace(help=helped, gift=given, luck=luck)
-        return happened, how >= ways.by_bot * ways.rare
+        return happened, how >= bots * ways.rare
 
     def against(self, expected: float, employee: int, routine: bool) -> tuple[Moved, float]:
         """Who or what served, compared with the expectation, and the quality to begin with."""
@@ -204,7 +211,8 @@ def contact_moves(before: Before, rows: Iterable[int]) -> Iterator[tuple[int, Mo
     service, p = Service(before), before.rules.remembering
     promise = float(service.levers[PROMISE])
     righted = put_right(float(service.levers[CLOSED_LOOP]), p)
-    rates = rates_a_contact(before.rules.serving.contacts_per_year)
+    rates = np.empty(COMPLAINING.size)
+    rates_a_contact(before.rules.serving.contacts_per_year, rates)
     thanks = world.staff.thanks
     for row in rows:
         cells: list[Any] = [column[row : row + 1] for column in world.contacts]
@@ -227,7 +235,7 @@ def _moved(
     raw += sum(happened)
     raised = p.promise_weight * promise
     deviation = quality - (expected + raised)
-    theta = p.theta if deviation >= 0.0 else p.theta * p.loss_ratio
+    theta = weight_of(deviation, p)
     unbounded = quality + theta * deviation
     satisfied = satisfaction_with(quality, expected + raised, p)
     final = one.satisfaction[0]

@@ -44,11 +44,12 @@ def _shared_rows(found: World, settled: Firm, p: Mood) -> list[Row]:
         Row(label, around - shared(settled, with_values(p, **{weight: 0.0}), levers), CAUSE, source)
         for label, (weight, source) in PATHS.items()
     ]
-    old, new = float(found.firm.climate[0]), float(settled.climate[0])
+    before = float(found.firm.climate[0] + found.firm.weather[0])
+    after = float(settled.climate[0] + settled.weather[0])
     return [
         *rows,
-        Row("outside news until last week", old, CAUSE, "mood"),
-        Row("outside news of this week", new - old, CHANCE, "mood"),
+        Row("outside news until last week", before, CAUSE, "mood"),
+        Row("outside news of this week", after - before, CHANCE, "mood"),
     ]
 
 
@@ -58,12 +59,12 @@ def _mood_rows(before: Before, found: World, now: World, person: int) -> list[Ro
     team = int(found.structure.team[person])
     team = team if team >= 0 else TOP_TEAM
     supported = float(teams.credibility[team] * teams.doing[team])
-    met = _met(found, person)
+    met = staff.met[person] + p.customers_months * (_met(found, person) - staff.met[person])
     load = max(0.0, float(found.firm.utilisation[0]) - rules.serving.usual_utilisation)
     felt, strain = float(staff.engagement[person]), float(staff.strain[person])
     lasting, taste = float(staff.disposition[person]), float(staff.taste[person])
     own = suited(lasting, taste, float(found.firm.approvals[0]), p)
-    settled = found.firm._replace(climate=now.firm.climate)
+    settled = found.firm._replace(climate=now.firm.climate, weather=now.firm.weather)
     # fmt: off
     parts = [
         Row(f"own disposition ({lasting:.3f}), against engagement so far ({felt:.3f})",
@@ -72,7 +73,7 @@ def _mood_rows(before: Before, found: World, now: World, person: int) -> list[Ro
             "deciding"),
         Row("support: leader's doing as far as believed", p.support * (supported - p.usual_support),
             CAUSE, "leading"),
-        Row("satisfaction met with customers", p.customers * met, CAUSE, "remembering"),
+        Row("satisfaction met with customers of late", p.customers * met, CAUSE, "remembering"),
         Row("load above the usual", -p.load * load, CAUSE, "serving"),
         Row("strain", -p.strained * strain, CAUSE, "mood"),
         *_shared_rows(found, settled, p),

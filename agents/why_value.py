@@ -24,6 +24,7 @@ from sim.levers import (
     TRAINING,
 )
 from sim.mechanisms.culture import (
+    EXEMPLARS,
     WIDELY,
     Culture,
     exemplars,
@@ -55,7 +56,7 @@ def around(before: Before) -> Around:
     teams, people = structure.leader.size, staff.value.size
     shown, unused = np.empty(teams), np.empty((2, teams))
     _, practised, _ = means_of_teams(staff, structure, p, shown, unused[0], unused[1])
-    best = exemplars(staff, p) if levers[SPOTLIGHT] > 0.0 else 0.0
+    best = exemplars(staff, p, np.empty(EXEMPLARS)) if levers[SPOTLIGHT] > 0.0 else 0.0
     rewards = np.zeros(people)
     if levers[PEER_REWARD] > 0.0:
         rewarded(staff, structure, rewards)

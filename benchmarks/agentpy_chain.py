@@ -161,7 +161,7 @@ class Customer(ap.Agent):
         """Make something of a contact of this quality, and keep it."""
         p, week = self.model.rules, self.model.week
         deviation = quality - (self.expectation + p.promise_weight * p.promise)
-        theta = p.theta * (p.loss_ratio if deviation < 0.0 else 1.0)
+        theta = p.theta if deviation >= 0.0 else p.loss_ratio * (1.0 + p.theta) - 1.0
         satisfaction = clip(quality + theta * deviation)
         if quality < p.failure:
             first = week - self.last_failure > p.forgiving_months * WEEKS_PER_MONTH

@@ -258,7 +258,7 @@ static void contributing(const World *world, const Contributing *p, int64_t roun
 /* --- serving -------------------------------------------------------------------------------- */
 
 typedef struct {
-    double by_bot, helped, routine, rare, shift, helps, gives, surprise, gift;
+    double by_bot, preferred, others, helped, routine, rare, shift, helps, gives, surprise, gift;
 } Ways;
 
 static double chain_of(double own, double chain, double visits, const Serving *p) {
@@ -328,13 +328,12 @@ static int64_t queue_due(const World *world, double due) {
 }
 
 static int64_t meet(const World *world, const int64_t *people, Ways ways, const Serving *p,
-                    Moment moment, int64_t *with_person, int64_t *gifts) {
+                    Moment moment, int64_t *with_person, int64_t *gifts, int64_t *let_down) {
     const Customers *customers = &world->customers;
     const Contacts *contacts = &world->contacts;
     int64_t size = world->front, room = world->room;
     double due = moment.week + 1.0, gap = WEEKS_PER_YEAR / p->contacts_per_year;
-    double by_bot = ways.by_bot, personal = 1.0 - ways.by_bot;
-    double helps = by_bot + personal * ways.helps, gives = by_bot + personal * ways.gives;
+    double bots = ways.by_bot;
     int64_t start = 0, stop = queue_due(world, due);
     while (start < stop) {
         int64_t end = stop;
@@ -349,19 +348,26 @@ static int64_t meet(const World *world, const int64_t *people, Ways ways, const 
             customers->next_contact[customer] = (float)when;
             double whom = draw.first, how = draw.fourth, quality = p->bot_failing;
             int64_t employee = NOBODY;
-            if (how >= by_bot) {
+            if (ways.preferred < ways.by_bot) {
+                int recent = moment.week - customers->last_failure[customer] <= p->recent_months;
+                bots = recent ? ways.preferred : ways.others;
+                *let_down += recent;
+            }
+            double helps = bots + (1.0 - bots) * ways.helps;
+            double gives = bots + (1.0 - bots) * ways.gives;
+            if (how >= bots) {
                 if (p->account_holders == 1) whom = (double)customer / (double)world->places;
                 employee = people[(int64_t)(whom * size)];
-            } else if (how >= by_bot * ways.rare) {
+            } else if (how >= bots * ways.rare) {
                 quality = ways.routine;
-            } else if (how < by_bot * ways.rare * ways.helped) {
+            } else if (how < bots * ways.rare * ways.helped) {
                 employee = people[(int64_t)(whom * size)];
             }
             if (employee != NOBODY) {
                 quality = world->staff.quality[employee];
                 world->staff.served[employee]++;
                 (*with_person)++;
-                if (how >= by_bot && how < gives) {
+                if (how >= bots && how < gives) {
                     quality += how < helps ? ways.surprise : ways.gift;
                     *gifts += how >= helps;
                 }
@@ -384,8 +390,13 @@ static Ways ways_of(const Firm *firm, double utilisation, const Serving *p,
     double lost = late + p->selling_cost * levers[LEVER_SELLING]
                   + p->crisis_depth * levers[LEVER_CRISIS];
     double helps = p->moment_share * levers[LEVER_MOMENTS];
+    double by_bot = least(1.0, p->digital_share + levers[LEVER_AUTOMATION]);
+    double down = firm->let_down[0], first = levers[LEVER_PRECEDENCE], others = by_bot;
+    if (down < 1.0) others = least(1.0, by_bot * (1.0 + first * down / (1.0 - down)));
     return (Ways){
-        .by_bot = least(1.0, p->digital_share + levers[LEVER_AUTOMATION]),
+        .by_bot = by_bot,
+        .preferred = by_bot * (1.0 - first),
+        .others = others,
         .helped = levers[LEVER_PEOPLE_BEHIND],
         .routine = p->bot_base + p->bot_system * firm->system[0],
         .rare = p->rare_share * (1.0 - p->routing_gain * levers[LEVER_ROUTING]),
@@ -417,10 +428,11 @@ static void serving(const World *world, const Serving *p, const double *levers, 
     if (levers[LEVER_GIFTS] > 0.0)
         firm->gift_sense[0] += p->gift_months * (1.0 - firm->gift_sense[0]);
     stand_ins(world, people);
-    int64_t with_person = 0, gifts = 0, there = 0;
+    int64_t with_person = 0, gifts = 0, let_down = 0, there = 0;
     firm->contacts[0] = meet(world, people, ways_of(firm, utilisation, p, levers), p, moment,
-                             &with_person, &gifts);
+                             &with_person, &gifts, &let_down);
     firm->gifts[0] = gifts;
+    firm->let_down[0] = firm->contacts[0] > 0 ? let_down / (double)firm->contacts[0] : 0.0;
     for (int64_t place = 0; place < world->front; place++)
         there += staff->vacancy[front[place]] == 0;
     if (there > 0) {
@@ -456,7 +468,7 @@ static double remember(const World *world, const Remembering *p, double promise,
         double attitude = customers->attitude[customer];
         double expectation = customers->expectation[customer];
         double deviation = quality - (expectation + raised);
-        double theta = deviation >= 0.0 ? p->theta : p->theta * p->loss_ratio;
+        double theta = deviation >= 0.0 ? p->theta : p->loss_ratio * (1.0 + p->theta) - 1.0;
         double satisfaction = clip(quality + theta * deviation);
         if (quality < p->failure) {
             int64_t since = moment.week - customers->last_failure[customer];
@@ -584,7 +596,7 @@ static void remembering(const World *world, const Rules *rules, const double *le
 
 /* --- surveys -------------------------------------------------------------------------------- */
 
-typedef struct { int64_t promoters, detractors, pleased, answers; } Answers;
+typedef struct { int64_t promoters, detractors, pleased, answers; double loyal; } Answers;
 
 static void count(Answers *heard, double base, double scale, double level, double style,
                   double country) {
@@ -592,6 +604,7 @@ static void count(Answers *heard, double base, double scale, double level, doubl
     heard->promoters += answer >= 9.0;
     heard->detractors += answer <= 6.0;
     heard->pleased += answer >= 7.0;
+    heard->loyal += BUYING_AGAIN[(int64_t)most(1.0, answer) - 1];
     heard->answers++;
 }
 
@@ -613,6 +626,7 @@ static void ask_customers(const World *world, const Surveys *p, Moment moment) {
             count_customer(&all, customers->attitude[customer], customers->style[customer], p);
     firm->nps_true[0] = score(all);
     firm->praise[0] = all.answers > 0 ? (double)all.pleased / all.answers : NAN;
+    firm->loyal[0] = all.answers > 0 ? all.loyal / all.answers : NAN;
     double usual = firm->usual_satisfaction[0];
     for (int64_t draw = 0; draw < p->nps_sample * MOST_TRIES; draw++) {
         Four chance = uniforms(moment.seed, STREAM_NPS_SAMPLE, moment.week, draw, 0);
@@ -763,6 +777,7 @@ static void measure(const World *world, const Calendar *calendar, Moment moment,
         row[MEASURE_NPS_TRUE] = firm->nps_true[0];
         row[MEASURE_NPS_TRANSACTIONAL] = firm->nps_transactional[0];
         row[MEASURE_PLEASED] = firm->praise[0];
+        row[MEASURE_LOYAL] = firm->loyal[0];
     }
     if (modulo(moment.week, calendar->enps_weeks) == 0) {
         row[MEASURE_ENPS] = firm->enps[0];

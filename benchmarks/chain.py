@@ -28,7 +28,7 @@ from sim.levers import EVENTS, LEVERS, REST, timetable
 from sim.measures import LEVEL_MEASURES, MEASURES, Record, empty_record
 from sim.mechanisms.remembering import COMPLAINING, LONG_AGO, NEIGHBOURS
 from sim.mechanisms.serving import LEAST, NOBODY
-from sim.mechanisms.surveys import MOST_TRIES
+from sim.mechanisms.surveys import BUYING_AGAIN, MOST_TRIES
 from sim.parameters import WEEKS_PER_YEAR
 from sim.start import PILOT_WEEKS, SPIN_UP_WEEKS, build
 from sim.state import MOST_CONTACTS, TOP_TEAM, World, copy_tables
@@ -113,7 +113,12 @@ def _numbers() -> dict[str, float]:
 
 def _arrays() -> str:
     """The lists of numbers that have a name there."""
-    lists = {"REST[LEVERS]": REST, "EVENTS[LEVERS]": EVENTS, "COMPLAINING[ANSWERS]": COMPLAINING}
+    lists = {
+        "REST[LEVERS]": REST,
+        "EVENTS[LEVERS]": EVENTS,
+        "COMPLAINING[ANSWERS]": COMPLAINING,
+        "BUYING_AGAIN[ANSWERS]": BUYING_AGAIN,
+    }
     return "".join(
         f"static const double {name} = {{{', '.join(repr(float(each)) for each in numbers)}}};\n"
         for name, numbers in lists.items()

@@ -271,7 +271,8 @@ class NumpyChain:
         rules = self.rules
         attitude, expectation = self.attitude[who], self.expectation[who]
         deviation = quality - (expectation + rules.promise_weight * rules.promise)
-        theta = np.where(deviation < 0.0, rules.theta * rules.loss_ratio, rules.theta)
+        worse = rules.loss_ratio * (1.0 + rules.theta) - 1.0
+        theta = np.where(deviation < 0.0, worse, rules.theta)
         satisfaction = clip(quality + theta * deviation)
         failed = np.flatnonzero(quality < rules.failure)
         if failed.size:

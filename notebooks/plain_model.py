@@ -43,15 +43,15 @@ RULES = SimpleNamespace(
     drive_from_engagement=0.15, engagement_zero=0.55, drive_from_values=0.15, value_zero=0.5,
     contacts_per_year=12.0, digital_share=0.2, rare_share=0.2, bot_base=0.2, bot_system=0.45,
     usual_utilisation=0.8, slack_weight=1.5, late=0.5, offer_spread=0.02, offer_months=24.0,
-    willing_floor=0.05, skill_gap=0.4, skill_months=8.0, system_share=0.4, noise=0.12,
+    willing_floor=0.2, skill_gap=0.4, skill_months=8.0, system_share=0.4, noise=0.12,
     willing_weight=0.3, able_weight=0.35, allowed_weight=0.35, exponent=-1.0,
     # remembering, surveys (a pilot would measure the usual satisfaction)
     promise=0.0, promise_weight=0.1, theta=0.3, loss_ratio=1.13, usual_satisfaction=FIRST_GUESS,
-    first_gain=0.3, settling_contacts=2.0, least_gain=0.15, adaptation=0.3,
+    first_gain=0.3, settling_contacts=2.0, least_gain=0.1, adaptation=0.3,
     failure=0.2, recovery=0.5, forgiving_months=20.0, hearing=0.02, far_share=0.1,
     reputation_months=6.0, churn=0.1, join=0.5, churn_slope=4.0, new_spread=0.05,
     nps_weeks=13, nps_sample=400, response=0.3, response_slope=1.0,
-    customer_base=5.1, customer_scale=6.0, customer_style=1.5,
+    customer_base=4.7, customer_scale=6.0, customer_style=1.5,
 )
 # fmt: on
 def clip(number: float) -> float:
@@ -156,7 +156,7 @@ class Customer(Agent["PlainModel"]):
         """Make something of a contact of this quality, and remember it."""
         rules, week = self.model.rules, self.model.week
         deviation = quality - (self.expectation + rules.promise_weight * rules.promise)
-        theta = rules.theta * (rules.loss_ratio if deviation < 0.0 else 1.0)
+        theta = rules.theta if deviation >= 0.0 else rules.loss_ratio * (1 + rules.theta) - 1
         satisfaction = clip(quality + theta * deviation)
         if quality < rules.failure:
             first = week - self.last_failure > rules.forgiving_months * MONTH

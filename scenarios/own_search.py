@@ -66,7 +66,8 @@ class Solution(NamedTuple):
 
 def stand_in(told: Configuration) -> Configuration:
     """The same without outside news, with as many customers as it takes."""
-    return changed(steady(told), {"serving.offer_spread": 0.0, "mood.climate_spread": 0.0})
+    news = ("serving.offer_spread", "mood.climate_spread", "mood.weather_spread")
+    return changed(steady(told), dict.fromkeys(news, 0.0))
 
 
 def steady(told: Configuration) -> Configuration:

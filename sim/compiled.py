@@ -36,7 +36,7 @@ import numpy as np
 from numba.core import config
 from numba.extending import register_jitable
 
-__all__ = ["entry", "inlined", "kernel", "kernel_hash", "plain"]
+__all__ = ["entry", "inlined", "kernel", "kernel_hash", "maker", "plain"]
 
 KEPT = 5
 MARKER = "zwerm-kernels"  # an empty file in each folder of ours; its time is the last use
@@ -185,14 +185,25 @@ def kernel_hash() -> str:
 def kernel[**P, R](function: Callable[P, R]) -> Callable[P, R]:
     """A function that compiled code calls: compiled as part of it, plain Python from Python.
 
-    Division by zero gives inf or nan as in numpy (``error_model="numpy"``) in compiled code.
+    Division by zero gives inf or nan as in numpy (``error_model="numpy"``) in compiled code. It
+    makes no array and is handed none that another kernel made, except as an argument: nothing in
+    it counts who refers to an array (``_nrt=False``), which took most of the time of a week of
+    few people. A kernel that does make arrays is a `maker`.
     """
-    return register_jitable(nogil=True, error_model="numpy")(function)
+    return register_jitable(nogil=True, error_model="numpy", _nrt=False)(function)
+
+
+def maker[**P, R](function: Callable[P, R]) -> Callable[P, R]:
+    """A kernel that makes arrays, or is given back one that a maker made.
+
+    Keep it short and do the work in a `kernel`: see there.
+    """
+    return register_jitable(nogil=True, error_model="numpy", _nrt=True)(function)
 
 
 def inlined[**P, R](function: Callable[P, R]) -> Callable[P, R]:
     """A small kernel copied into its callers, so that the processor can do several at once."""
-    return register_jitable(nogil=True, error_model="numpy", forceinline=True)(function)
+    return register_jitable(nogil=True, error_model="numpy", forceinline=True, _nrt=False)(function)
 
 
 def entry[**P, R](function: Callable[P, R]) -> Callable[P, R]:

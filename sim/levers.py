@@ -20,6 +20,7 @@ BARRIERS, CLOSED_LOOP, WALKS, CONTACT_DUTY, CHANGE_AGENT, NEW_TOP, BOARD_LOOKS =
     23, 24, 25, 26, 27, 28, 29)  # fmt: skip
 KPI, MOMENTS, GIFTS, ROUTING, SELLING, CROSS_VISITS, EMPATHY = 30, 31, 32, 33, 34, 35, 36
 EQUALITY, EXIT_OFFER, KEEPING, REACTION, CRISIS, POWER_SHIFT = 37, 38, 39, 40, 41, 42
+PRECEDENCE = 43
 
 
 TOP, ALL, WORLD_OUTSIDE = "the top", "every leader", "nobody: an event"
@@ -173,6 +174,9 @@ LEVERS: tuple[Lever, ...] = (
     Lever(POWER_SHIFT, "power_shift", 0.0, 0.0, 1.0, "share", 0.0, WORLD_OUTSIDE, 0.0,
           "remembering", Grade.ASSUMED, "claims V04, V05, H01",
           "an event: customers compare more and switch more easily"),
+    Lever(PRECEDENCE, "precedence", 0.0, 0.0, 1.0, "share", 0.0, ALL, 6.0, "serving",
+          Grade.ASSUMED, "claim V08",
+          "whom scarce people serve: customers who were let down reach a person, others a bot"),
 )  # fmt: skip
 
 NAMES: dict[str, Lever] = {each.name: each for each in LEVERS}

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sim.compiled import kernel
+from sim.compiled import kernel, maker
 from sim.configuration import Rules
 from sim.state import BLOCK, TOP_TEAM, Floats, Moment, World
 
@@ -73,6 +73,7 @@ MEASURES: tuple[Measure, ...] = (
     Measure("cost", "euro", "this week"),
     Measure("profit", "euro", "this week"),
     Measure("margin", "share of revenue", "profit over revenue"),
+    Measure("loyal", "share", "customers nearly sure to buy again (ACSI curve), expected"),
 )
 NAMES: tuple[str, ...] = tuple(each.name for each in MEASURES)
 COLUMN: dict[str, int] = {name: column for column, name in enumerate(NAMES)}
@@ -110,17 +111,17 @@ def measure_surveys(world: World, rules: Rules, moment: Moment, row: Floats) -> 
         row[1] = firm.nps_true[0]
         row[2] = firm.nps_transactional[0]
         row[28] = firm.praise[0]
+        row[52] = firm.loyal[0]
     if moment.week % calendar.enps_weeks == 0:
         row[3] = firm.enps[0]
         row[4] = firm.enps_true[0]
 
 
 @kernel
-def measure_staff(world: World, row: Floats, levels: Floats) -> None:
-    """Means over those who are there, in all and by level."""
+def measure_staff(world: World, row: Floats, levels: Floats, counted: Floats) -> None:
+    """Means over those who are there, in all and by level. Writes counted [levels] as well."""
     staff, structure = world.staff, world.structure
-    counted = np.zeros(levels.shape[0])
-    levels[:] = 0.0
+    levels[:], counted[:] = 0.0, 0.0
     front_effort, front, strain, empty, allowed = 0.0, 0, 0.0, 0, 0.0
     squares, compliance, adopted = 0.0, 0.0, 0.0
     for person in range(staff.effort.size):
@@ -198,13 +199,19 @@ def measure_customers(world: World, row: Floats) -> None:
     row[15] = satisfaction / made if made > 0 else np.nan
 
 
-@kernel
+@maker
 def measure(world: World, rules: Rules, moment: Moment, row: Floats, levels: Floats) -> None:
     """Write one week into the record, in the order of MEASURES; customers are summed already."""
-    teams, firm = world.teams, world.firm
     measure_surveys(world, rules, moment, row)
-    measure_staff(world, row, levels)
+    measure_staff(world, row, levels, np.empty(levels.shape[0]))
     measure_customers(world, row)
+    measure_firm(world, row)
+
+
+@kernel
+def measure_firm(world: World, row: Floats) -> None:
+    """What the tables hold as it is."""
+    teams, firm = world.teams, world.firm
     row[10] = firm.system[0]
     row[11] = teams.doing[TOP_TEAM]
     row[12] = teams.saying[TOP_TEAM]

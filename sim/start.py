@@ -137,7 +137,7 @@ def _blocks(customers: int, people: int, per_week: float) -> Blocks:
     count = len(sizes)
     whole: dict[str, Any] = {
         name: np.zeros(count, dtype=np.int64)
-        for name in ("start", "contacts", "with_person", "joined", "left", "gifts")
+        for name in ("start", "contacts", "with_person", "joined", "left", "gifts", "let_down")
     }
     return Blocks(
         room=np.cumsum([0, *rooms], dtype=np.int64),
@@ -148,6 +148,7 @@ def _blocks(customers: int, people: int, per_week: float) -> Blocks:
         felt=np.zeros((count, 2)),
         met=np.zeros((count, 2)),
         complaints=np.zeros(count),
+        loyal=np.zeros(count),
         **whole,
     )
 

@@ -56,6 +56,7 @@ class Staff(NamedTuple):
     quality: Floats  # expected quality of a contact with this person, 0 to 1
     served: Integers  # contacts handled this week
     thanks: Floats  # sum of the satisfaction met this week
+    met: Floats  # satisfaction met above the usual: running mean
 
 
 class Teams(NamedTuple):
@@ -120,6 +121,8 @@ class Blocks(NamedTuple):
     met: Floats  # sums over this week's contacts, [blocks, (quality, satisfaction)]
     complaints: Floats  # expected from this week's contacts
     gifts: Integers  # given this week
+    loyal: Floats  # customers nearly sure to buy again, expected
+    let_down: Integers  # contacts of customers let down lately, this week; counted on demand
 
 
 class Firm(NamedTuple):
@@ -132,7 +135,8 @@ class Firm(NamedTuple):
     hours_per_contact: Floats  # derived so that baseline utilisation is as declared
     capacity: Floats  # hours a week of one front position for customers
     offer: Floats  # price and product against rivals, on the scale of quality
-    climate: Floats  # what moves everybody's mood from outside
+    climate: Floats  # what moves everybody's mood from outside, for years
+    weather: Floats  # the same, for weeks
     reputation: Floats  # what prospects hear, on the scale of attitude
     usual_satisfaction: Floats  # what staff are used to from customers
     usual_customers: Floats  # active customers that staffing was made for
@@ -157,6 +161,7 @@ class Firm(NamedTuple):
     chain: Floats  # geometric mean of the departments' systems
     gift_sense: Floats  # how well staff judge where a gift helps, 0 to 1
     gifts: Floats  # this week
+    let_down: Floats  # last week's contacts of customers let down lately, share; counted on demand
     replaced: Floats  # 1 = the top was replaced this week
     newness: Floats  # what the board's choice of a top adds to the example, share of capacity
     nps_then: Floats  # NPS at the board's last yearly look
@@ -172,6 +177,7 @@ class Firm(NamedTuple):
     joined: Integers  # customers, this week
     left: Integers  # customers, this week
     praise: Floats  # share of customers with something good to tell (rating 7 or more)
+    loyal: Floats  # share of customers nearly sure to buy again, expected
     nps: Floats  # last measured relationship NPS
     nps_true: Floats  # the same from all customers
     nps_transactional: Floats  # last measured after contacts

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from sim.compiled import inlined
+from sim.compiled import inlined, kernel
 
 Rows = NDArray[np.int64]
 SHAPES = 32  # trees, and circles, that are kept: only ever read
@@ -134,6 +134,15 @@ _SHIFT_16 = np.uint64(16)
 _SHIFT_32 = np.uint64(32)
 _NEIGHBOURS = np.uint64(4)
 _TWO_TO_32 = 4294967296.0
+
+
+@kernel
+def largest(numbers: Rows) -> int:
+    """The largest of a column that is not empty."""
+    found = numbers[0]
+    for number in numbers:
+        found = max(found, number)
+    return int(found)
 
 
 @inlined

@@ -150,6 +150,14 @@ def run(
     world: World, rules: Rules, timetable: Floats, seed: np.uint64, first: int, record: Record
 ) -> None:
     """All weeks of a timetable [weeks, levers], from week `first`, written into the record."""
+    go_through(world, rules, timetable, seed, first, record)
+
+
+@kernel
+def go_through(
+    world: World, rules: Rules, timetable: Floats, seed: np.uint64, first: int, record: Record
+) -> None:
+    """The same, called by compiled code."""
     blocks = world.blocks.contacts.size
     for row in range(timetable.shape[0]):
         moment = Moment(seed, first + row)

@@ -71,6 +71,7 @@ BUSY_ACTIONS = (
     Action("moments", 0.5, 4, 8),
     Action("gifts", 0.5, 4, 8),
     Action("routing", 0.5, 4, 8),
+    Action("precedence", 0.5, 4, 8),
     Action("selling", 0.3, 4, 8),
     Action("cross_visits", 0.5, 4, 8),
     Action("empathy", 0.5, 4, 8),
@@ -91,7 +92,7 @@ def busy(weeks: int = 78) -> Configuration:
         deciding=replace(base.deciding, scripts=20, manager_week=28.0),
         listening=replace(base.listening, obstacle_hours=8.0),
         culture=replace(base.culture, reciprocity=0.8),
-        choosing=replace(base.choosing, motive=0.9, hurdle_months=6.0),
+        choosing=replace(base.choosing, motive=0.9, hurdle=30.0, hurdle_months=6.0),
         leading=replace(base.leading, board_hazard=0.1),
         contributing=replace(base.contributing, erosion=0.5, identity=0.5),
         serving=replace(

@@ -50,7 +50,8 @@ PROGRAMMES = (
     Action("coalition", 0.3, start=12), Action("compliments", 1.0, start=12),
     Action("new_top", 1.0, start=14), Action("equality", 1.0, start=15),
     Action("kpi", 1.0, start=16), Action("moments", 1.0, start=17), Action("gifts", 1.0, start=18),
-    Action("routing", 1.0, start=19), Action("selling", 1.0, start=20),
+    Action("routing", 1.0, start=19), Action("precedence", 1.0, start=19),
+    Action("selling", 1.0, start=20),
     Action("cross_visits", 1.0, start=21), Action("automation", 0.3, start=22),
     Action("closed_loop", 1.0, start=23), Action("crisis", 1.0, start=26, end=36),
     Action("power_shift", 1.0, start=28), Action("walks", 1.0, start=30),
@@ -66,9 +67,11 @@ RIVALS = Parameters(
     remembering=Remembering(memory=1), choosing=Choosing(motive=0.3, hurdle=40.0, hurdle_months=5),
 )  # fmt: skip
 SWITCHES = (Switch("circles", week=10), Switch("hybrid", week=31), Switch("tree", week=42))
-FULL = Configuration(organisation=SMALL, weeks=WEEKS, actions=PROGRAMMES, parameters=SHARED_WIDELY)
+FULL = Configuration(
+    organisation=CROWDED, weeks=WEEKS, actions=PROGRAMMES, parameters=SHARED_WIDELY
+)
 RIVAL = Configuration(
-    organisation=SMALL, weeks=WEEKS, actions=BUSY, parameters=RIVALS, structure="hybrid"
+    organisation=CROWDED, weeks=WEEKS, actions=BUSY, parameters=RIVALS, structure="hybrid"
 )
 SWITCHING = Configuration(organisation=CROWDED, weeks=WEEKS, actions=BUSY, switches=SWITCHES)
 CASES = {

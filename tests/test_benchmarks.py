@@ -58,7 +58,8 @@ LEVERS = (
     Action("broadcast", 0.5, 3), Action("walks", 1.0, 3), Action("context", 0.9, 4),
     Action("pay", 0.3, 5), Action("automation", 0.3, 6), Action("people_behind", 0.4, 6),
     Action("promise", 0.8, 7), Action("kpi", 1.0, 8), Action("moments", 1.0, 9),
-    Action("gifts", 1.0, 10), Action("routing", 0.7, 11), Action("selling", 0.8, 12),
+    Action("gifts", 1.0, 10), Action("routing", 0.7, 11), Action("precedence", 0.6, 11),
+    Action("selling", 0.8, 12),
     Action("cross_visits", 0.5, 13), Action("closed_loop", 0.9, 14), Action("crisis", 1.0, 20, 4),
     Action("reaction", 0.6, 26), Action("power_shift", 0.8, 15),
 )  # fmt: skip

@@ -234,15 +234,15 @@ def test_offer_keeps_its_spread():
 
 def test_satisfaction_by_hand_and_the_loss_ratio():
     assert satisfaction_with(0.6, 0.5, KEEP) == pytest.approx(0.63)
-    gained = satisfaction_with(0.6, 0.5, KEEP) - 0.6
-    lost = 0.4 - satisfaction_with(0.4, 0.5, KEEP)
+    gained = satisfaction_with(0.6, 0.5, KEEP) - 0.5
+    lost = 0.5 - satisfaction_with(0.4, 0.5, KEEP)
     assert lost / gained == pytest.approx(1.13)
 
 
 def test_gain_shrinks_with_contacts_to_its_least():
     assert gain_after(0, KEEP) == pytest.approx(0.30)
     assert gain_after(1, KEEP) == pytest.approx(0.20)
-    assert gain_after(2, KEEP) == gain_after(500, KEEP) == pytest.approx(0.15)
+    assert gain_after(4, KEEP) == gain_after(500, KEEP) == pytest.approx(0.10)
 
 
 def test_quit_hazard_by_hand():

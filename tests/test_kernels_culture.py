@@ -64,7 +64,9 @@ def test_a_level_passes_on_what_it_dares():
 
 def test_the_top_hears_the_product_over_the_levels():
     world = build(small(), 1)  # 1 + 7 + 49: two levels of leaders above the front
-    assert heard_at_top(world.teams, world.structure, HEAR) == pytest.approx(passed(0.6, HEAR) ** 2)
+    reach = np.empty(world.structure.leader.size)
+    told = heard_at_top(world.teams, world.structure, reach, HEAR)
+    assert told == pytest.approx(passed(0.6, HEAR) ** 2)
 
 
 def test_the_top_believes_what_arrives_and_else_that_all_is_well():
@@ -191,9 +193,11 @@ def test_no_loss_is_negative(discretion: float, value: float, load: float):
 
 
 def test_complaints_a_contact_add_up_to_the_published_share_a_year():
-    p = rates_a_contact(12.0)
-    assert 1 - (1 - p) ** 12 == pytest.approx(COMPLAINING)
-    assert rates_a_contact(0.5) == pytest.approx(COMPLAINING)
+    monthly, seldom = np.empty(COMPLAINING.size), np.empty(COMPLAINING.size)
+    rates_a_contact(12.0, monthly)
+    rates_a_contact(0.5, seldom)
+    assert 1 - (1 - monthly) ** 12 == pytest.approx(COMPLAINING)
+    assert seldom == pytest.approx(COMPLAINING)
     assert [complains(s, COMPLAINING) for s in (0.0, 1.0, 5 / 9)] == [0.76, 0.06, 0.25]
     assert Remembering().call_success <= 1.0
 

@@ -140,17 +140,21 @@ OUTSIDE: tuple[Judged, ...] = (
     ),
     Hypothesis(
         claim="V08",
-        implies="With the same people, sending rare needs to them first raises NPS.",
-        measures="NPS with routing minus without, years 3 to 5",
+        implies="With the same people, placing them where it matters (rare needs, and customers "
+        "who were let down lately) raises NPS.",
+        measures="NPS with routing and precedence minus without, years 3 to 5",
         unit="NPS points",
-        arms={"as they come": NOTHING, "routed": acting(Action("routing", 1.0))},
-        statistic=difference("nps_true", "routed", "as they come", *LATE),
+        arms={
+            "as they come": NOTHING,
+            "placed": acting(Action("routing", 1.0), Action("precedence", 1.0)),
+        },
+        statistic=difference("nps_true", "placed", "as they come", *LATE),
         expects=Expects.ABOVE,
-        own=parameters(serving={"routing_gain": 0.0}),
+        own=parameters(serving={"digital_share": 0.0}),
         elsewhere={"more bots": AUTOMATED, "more bots, nobody behind them": UNMANNED},
         note="Where people stand behind the bots they take over what fails anyway, so routing only "
-        "swaps contacts; it can help where nobody does. How much a moment matters to somebody is "
-        "not modelled.",
+        "swaps contacts; it can help where nobody does. What a customer is worth, or how much a "
+        "moment matters to somebody, is not modelled.",
     ),
     Untested(
         "V09",

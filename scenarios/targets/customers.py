@@ -14,8 +14,8 @@ from scenarios.targets.pattern import Floats, Pattern, Settings, parameters_of, 
 from scenarios.targets.running import arms_of, on_threads
 from sim.configuration import rules_of
 from sim.levers import at_rest
-from sim.mechanisms.remembering import complains, rates_a_contact, satisfaction_with
-from sim.mechanisms.surveys import PROMOTER, customer_rating
+from sim.mechanisms.remembering import COMPLAINING, complains, rates_a_contact, satisfaction_with
+from sim.mechanisms.surveys import customer_rating, sure_to_buy_again
 from sim.parameters import Calendar, kernel_values
 from sim.start import at_week_zero
 from sim.state import Moment
@@ -89,10 +89,10 @@ def loss_ratio(found: Met) -> float:
 
 
 def certain_by_answer(found: Met, settings: Settings) -> Floats:
-    """Share who answer 9 or 10 to recommending, by their answer about satisfaction, [4]."""
-    felt = answers(found.satisfaction, found.style, settings)
-    kept = answers(found.attitude, found.style, settings)
-    shares = [kept[felt == each] >= PROMOTER for each in ANSWERED]
+    """Share who are nearly sure to buy again, by their answer about satisfaction, [4]."""
+    felt = answers(found.attitude, found.style, settings)
+    sure = np.array([sure_to_buy_again(int(each)) for each in felt])
+    shares = [sure[felt == each] for each in ANSWERED]
     return np.array([each.mean() if each.size else np.nan for each in shares])
 
 
@@ -113,7 +113,8 @@ def complaint_curve(settings: Settings, seed: int) -> Floats:
     parameters = parameters_of(settings)
     yearly = parameters.serving.contacts_per_year
     p = kernel_values(parameters.remembering, Calendar())
-    rates, count = rates_a_contact(yearly), max(1, round(yearly))
+    rates, count = np.empty(COMPLAINING.size), max(1, round(yearly))
+    rates_a_contact(yearly, rates)
     chance = np.random.Generator(np.random.Philox(seed))
     level = chance.random(DRAWN)
     quality = level[:, None] + parameters.serving.noise * chance.standard_normal((DRAWN, count))
@@ -169,7 +170,7 @@ CURVES: tuple[Pattern, ...] = (
     Pattern("N08", _n08, 8, 2, RUNNING),
     Pattern("N12", _n12, 4, 3, "the rules for complaints and satisfaction, called with a drawn "
             "year of contacts around overall satisfactions that are drawn evenly"),
-    Pattern("N13", _n13, 8, 2, f"{RUNNING}; {STAND_IN}"),
+    Pattern("N13", _n13, 8, 2, f"{RUNNING}; the curve is put in"),
     Pattern("N14", _n14, 8, 1, f"{RUNNING}, by the regression of the source"),
     Pattern("N15", _n15, 8, 1, f"{RUNNING}; {STAND_IN}"),
     Pattern("N17", _n17, 24, 4, "a running organisation; customers who would answer 7 or more tell "

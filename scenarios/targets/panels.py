@@ -1,10 +1,12 @@
 """What do surveys of many units say? N01 to N04, N06, N09, N19, N21: panels as in scenario `aegon`.
 
 Twenty units of 120 people are surveyed for eight years. In a panel with a programme they begin it
-at dates of their own; in a quiet one nobody acts and units differ by chance only. Sizes, spreads
-and arms are those of `conf/scenario/aegon.yaml`, the trade is that of a preset.
+at dates of their own; in a quiet one nobody acts and units differ by chance only. Sizes and arms
+are those of `conf/scenario/aegon.yaml`, the trade is that of a preset; how much outside news and
+offers differ between units is the scenario's, in quiet panels the preset's.
 """
 
+from dataclasses import replace
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -57,6 +59,8 @@ def _panel(settings: tuple[tuple[str, float], ...], preset: str, arm: str, seed:
     """One panel, [units, weeks] each."""
     acts = scenario_arm(SCENARIO, arm) if arm else Change()
     base = scenario_base(SCENARIO)
+    if not arm:
+        base = replace(base, parameters={})
     configured = told(dict(settings), YEARS, acts, preset=preset, base=base)
     panel = Panel({arm: configured}, units=UNITS, panels=1)
     tasks = [unit_task(configured, panel, seed, unit) for unit in range(UNITS)]

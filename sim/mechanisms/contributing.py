@@ -28,7 +28,7 @@ from math import exp, sqrt
 
 import numpy as np
 
-from sim.compiled import kernel
+from sim.compiled import kernel, maker
 from sim.distributions import effort_at
 from sim.levers import BROADCAST, CONTEXT, PAY, WALKS
 from sim.parameters import Grade, Kind, Turns, parameter
@@ -282,9 +282,9 @@ def believe(staff: Staff, teams: Teams, structure: Structure, p: Contributing) -
 @kernel
 def contribute(
     staff: Staff, teams: Teams, structure: Structure, table: Floats, p: Contributing,
-    levers: Floats, moment: Moment,
+    levers: Floats, weights: Floats, moment: Moment,
 ) -> None:  # fmt: skip
-    """Everybody's effort this round. Writes staff."""
+    """Everybody's effort this round. Writes staff, weights [teams]."""
     kinds, efforts, latents, drives = staff.kind, staff.effort, staff.latent, staff.drive
     references, intentions = staff.reference, staff.intended_effort
     vacancy, beliefs, follows = staff.vacancy, staff.belief, structure.team
@@ -293,7 +293,6 @@ def contribute(
     saying, doing, credibility = teams.saying, teams.doing, teams.credibility
     top_saying, top_doing = float(saying[TOP_TEAM]), float(doing[TOP_TEAM])
     top_credibility = float(credibility[TOP_TEAM])
-    weights = np.empty(doing.size)
     for team in range(weights.size):
         weights[team] = leader_weight(teams.weeks_led[team], p)
     paid, identity = pay_factor(levers[PAY], p), 1.0 + p.identity_gain * p.identity
@@ -330,6 +329,15 @@ def contribute(
 
 
 @kernel
+def show(staff: Staff, p: Contributing) -> None:
+    """What others see of effort, a week on. Writes staff.visible_effort."""
+    seen = 2.0 / (p.visible_weeks + 1.0)
+    efforts, visible = staff.effort, staff.visible_effort
+    for person in range(efforts.size):
+        visible[person] += seen * (efforts[person] - visible[person])
+
+
+@maker
 def contributing(
     staff: Staff, teams: Teams, structure: Structure, table: Floats, p: Contributing,
     round_weeks: int, levers: Floats, moment: Moment,
@@ -337,8 +345,6 @@ def contributing(
     """Beliefs, then efforts, one round on; what others see, every week. Writes staff."""
     if moment.week % round_weeks == 0:
         believe(staff, teams, structure, p)
-        contribute(staff, teams, structure, table, p, levers, moment)
-    seen = 2.0 / (p.visible_weeks + 1.0)
-    efforts, visible = staff.effort, staff.visible_effort
-    for person in range(efforts.size):
-        visible[person] += seen * (efforts[person] - visible[person])
+        weights = np.empty(structure.leader.size)
+        contribute(staff, teams, structure, table, p, levers, weights, moment)
+    show(staff, p)

@@ -40,7 +40,7 @@ from math import exp
 
 import numpy as np
 
-from sim.compiled import kernel
+from sim.compiled import kernel, maker
 from sim.levers import (
     ATTENTION,
     COACHING,
@@ -62,7 +62,7 @@ from sim.parameters import WEEKS_PER_MONTH, Grade, Kind, Turns, parameter
 from sim.people import clip
 from sim.randomness import HEART, VALUE_NOISE, normal, uniforms
 from sim.state import TOP_TEAM, Choices, Firm, Floats, Moment, Staff, Teams
-from sim.structure import Structure
+from sim.structure import Structure, largest
 
 WRITES = (
     "staff.value", "staff.compliance", "staff.adopted", "staff.exposure", "staff.heartless",
@@ -308,9 +308,9 @@ def means_of_teams(
 
 
 @kernel
-def exemplars(staff: Staff, p: Culture) -> float:
-    """Mean shown value of the three who show most."""
-    best = np.zeros(EXEMPLARS)
+def exemplars(staff: Staff, p: Culture, best: Floats) -> float:
+    """Mean shown value of the few who show most. Writes best [EXEMPLARS]."""
+    best[:] = 0.0
     for person in range(staff.value.size):
         if staff.vacancy[person] > 0:
             continue
@@ -339,14 +339,14 @@ def rewarded(staff: Staff, structure: Structure, rewards: Floats) -> None:
 
 @kernel
 def move_values(
-    staff: Staff, teams: Teams, structure: Structure, shown: Floats, mean: float, p: Culture,
-    levers: Floats, moment: Moment,
+    staff: Staff, teams: Teams, structure: Structure, shown: Floats, mean: float, best: float,
+    rewards: Floats, p: Culture, levers: Floats, moment: Moment,
 ) -> None:  # fmt: skip
-    """The person's layer one round on. Writes staff.value, staff.compliance."""
-    best = exemplars(staff, p) if levers[SPOTLIGHT] > 0.0 else 0.0
-    rewards = np.zeros(staff.value.size)
-    if levers[PEER_REWARD] > 0.0:
-        rewarded(staff, structure, rewards)
+    """The person's layer one round on. Writes staff.value, staff.compliance.
+
+    `shown` by team, `mean` of practised values, `best` what those in the spotlight show, `rewards`
+    what colleagues give [people], read only while they may.
+    """
     thanks = p.thanks * levers[PEER_REWARD] * (1.0 - p.reciprocity)
     for person in range(staff.value.size):
         if staff.vacancy[person] > 0:
@@ -356,7 +356,8 @@ def move_values(
         followed = team if team >= 0 else TOP_TEAM
         openness = susceptibility(staff.tenure[person], p)
         pushed = pushes(value, compliance, best, mean > WIDELY, p, levers)
-        pushed += thanks * rewards[person]
+        if levers[PEER_REWARD] > 0.0:
+            pushed += thanks * rewards[person]
         generation = staff.generation[person]
         pushed += p.noise * normal(moment.seed, VALUE_NOISE, moment.week, person, generation)
         staff.value[person] = next_value(
@@ -428,15 +429,16 @@ def attention(levers: Floats, hours_left: float, p: Culture) -> float:
 
 @kernel
 def move_systems(
-    teams: Teams, firm: Firm, structure: Structure, shown: Floats, p: Culture, levers: Floats
-) -> float:
-    """The slow layer one round on; mean attention that misses its aim. Writes teams, firm.
+    teams: Teams, firm: Firm, structure: Structure, shown: Floats, moved: Floats, p: Culture,
+    levers: Floats,
+) -> float:  # fmt: skip
+    """The slow layer one round on; mean attention that misses its aim. Writes teams, firm, moved.
 
-    `shown` is what teams show of values, [teams].
+    `shown` is what teams show of values, `moved` room to work, both [teams].
     """
     aim = p.aim_floor + (1.0 - p.aim_floor) * firm.known[0]
-    moved, total, worked = np.empty(teams.system.size), 0.0, 0.0
-    departments = structure.department.max() + 1
+    total, worked = 0.0, 0.0
+    departments = largest(structure.department) + 1
     for team in range(moved.size):
         above = structure.above[team]
         above = above if above >= 0 else team
@@ -462,7 +464,7 @@ def next_cynicism(cynicism: float, gap: float, wasted: float, p: Culture, levers
     return clip(cynicism + built * (1.0 - cynicism) - p.forget * cynicism)
 
 
-@kernel
+@maker
 def culture(
     staff: Staff, teams: Teams, firm: Firm, choices: Choices, structure: Structure, p: Culture,
     round_weeks: int, moment: Moment,
@@ -477,10 +479,16 @@ def culture(
     imposed = now[MANIFESTO] * max(0.0, 1.0 - 2.0 * now[PARTICIPATION])
     claimed = p.claim * max(now[PROMISE], max(now[WORDS], imposed))
     firm.gap[0] = max(0.0, firm.usual_value[0] + claimed - mean) if claimed > 0.0 else 0.0
-    move_values(staff, teams, structure, shown, practised, p, before, moment)
+    best, rewards = 0.0, shown  # not read unless a lever asks for them
+    if before[SPOTLIGHT] > 0.0:
+        best = exemplars(staff, p, np.empty(EXEMPLARS))
+    if before[PEER_REWARD] > 0.0:
+        rewards = np.empty(staff.value.size)
+        rewarded(staff, structure, rewards)
+    move_values(staff, teams, structure, shown, practised, best, rewards, p, before, moment)
     if before[COALITION] > 0.0 or everywhere > 0.0:
         join_in(staff, structure, around, there_too, everywhere, p, before, moment)
-    wasted = move_systems(teams, firm, structure, shown, p, now)
+    wasted = move_systems(teams, firm, structure, shown, np.empty(teams_led), p, now)
     firm.cynicism[0] = next_cynicism(firm.cynicism[0], firm.gap[0], wasted, p, now)
     teams.seen_doing[:] = teams.doing
     teams.seen_system[:] = teams.system

@@ -45,12 +45,12 @@ from math import exp
 
 import numpy as np
 
-from sim.compiled import kernel
+from sim.compiled import kernel, maker
 from sim.levers import COACHING, CONTACT_DUTY, DISCRETION, EMPATHY
 from sim.parameters import Grade, Kind, Turns, parameter
 from sim.people import clip
 from sim.state import Firm, Floats, Moment, Staff, Teams
-from sim.structure import Structure
+from sim.structure import Structure, largest
 
 WRITES = (
     "staff.allowed", "teams.hours_left", "firm.discretion", "firm.clarity", "firm.inside",
@@ -334,7 +334,7 @@ def manage(
     levers: Floats, lost: Floats,
 ) -> None:  # fmt: skip
     """Leaders' load and what asking them loses, by team. Writes lost [teams], teams, firm."""
-    free, levels = firm.discretion[0], float(structure.level.max())
+    free, levels = firm.discretion[0], float(largest(structure.level))
     loads, days, denials, asked_people = 0.0, 0.0, 0.0, 0.0
     for team in range(structure.leader.size):
         front = 0
@@ -366,6 +366,22 @@ def take_counsel(staff: Staff, firm: Firm, p: Deciding, lost: Floats) -> float:
 
 
 @kernel
+def allow(
+    staff: Staff, firm: Firm, structure: Structure, p: Deciding, levers: Floats, lost: Floats,
+    counsel: float,
+) -> None:  # fmt: skip
+    """What each of the front may do. Writes staff.allowed; `lost` by team, `counsel` everywhere."""
+    confused = 1.0 - p.confusion * (1.0 - firm.clarity[0])
+    for person in structure.front_staff:
+        team = structure.team[person]
+        own = firm.discretion[0] * ripe(float(staff.tenure[person]), p)
+        freedom = freedom_loses(float(staff.value[person]), levers[EMPATHY], p)
+        asked = float(lost[team]) if firm.approvals[0] == 1.0 and team >= 0 else freedom
+        loss = need_loss(own, freedom, asked, p) + counsel
+        staff.allowed[person] = clip(1.0 - loss) * confused
+
+
+@maker
 def deciding(
     staff: Staff, teams: Teams, firm: Firm, structure: Structure, p: Deciding, round_weeks: int,
     usual_utilisation: float, levers: Floats, moment: Moment,
@@ -382,14 +398,7 @@ def deciding(
     if firm.approvals[0] == 0.0:
         counsel = take_counsel(staff, firm, p, lost)
         hours = p.objection_hours * objected(distance(staff), p)
-    confused = 1.0 - p.confusion * (1.0 - firm.clarity[0])
-    for person in structure.front_staff:
-        team = structure.team[person]
-        own = firm.discretion[0] * ripe(float(staff.tenure[person]), p)
-        freedom = freedom_loses(float(staff.value[person]), levers[EMPATHY], p)
-        asked = float(lost[team]) if firm.approvals[0] == 1.0 and team >= 0 else freedom
-        loss = need_loss(own, freedom, asked, p) + counsel
-        staff.allowed[person] = clip(1.0 - loss) * confused
+    allow(staff, firm, structure, p, levers, lost, counsel)
     duty = p.duty * levers[CONTACT_DUTY]
     firm.inside[0] = clip(firm.meetings[0] + hours / p.manager_week)
     firm.capacity[0] = firm.full_hours[0] * (1.0 - firm.inside[0]) * (1.0 + duty)

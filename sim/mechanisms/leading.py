@@ -61,8 +61,8 @@ class Leading:
         0.5, 0.0, 1.0, "share a round", ASSUMED, "no measurement found",
         "how strongly leaders return to what they intend")
     lead_bonus: float = parameter(
-        0.1, 0.0, 0.3, "share of capacity", ASSUMED,
-        "must be positive for leading to raise contributions in the laboratory; size assumed",
+        0.14, 0.0, 0.3, "share of capacity", ASSUMED,
+        "calibrated to what first movers give in Andreozzi, Ploner & Saral 2020",
         "what being looked at adds to what a leader does")
     credibility_gain: float = parameter(
         0.05, 0.01, 0.15, "per month", ASSUMED, "direction from Simons 2002",

@@ -25,7 +25,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.compiled import kernel
+from sim.compiled import kernel, maker
 from sim.levers import BARRIERS, CLOSED_LOOP, CONTACT_DUTY, WALKS
 from sim.parameters import Grade, Kind, Turns, parameter
 from sim.people import clip
@@ -115,9 +115,11 @@ def passed(safety: float, p: Listening) -> float:
 
 
 @kernel
-def heard_at_top(teams: Teams, structure: Structure, p: Listening) -> float:
-    """Share of what front staff tell that reaches the head, mean over front staff."""
-    reach = np.empty(structure.leader.size)
+def heard_at_top(teams: Teams, structure: Structure, reach: Floats, p: Listening) -> float:
+    """Share of what front staff tell that reaches the head, mean over front staff.
+
+    Writes reach [teams], the same for what each team's leader is told.
+    """
     for team in range(reach.size):
         above = structure.above[team]
         reach[team] = passed(teams.safety[team], p) * (reach[above] if above >= 0 else 1.0)
@@ -149,7 +151,7 @@ def ask(team: int, people: int, asks: float, teams: Teams, p: Listening, weeks: 
     teams.safety[team] = clip(safety)
 
 
-@kernel
+@maker
 def listening(
     teams: Teams, firm: Firm, structure: Structure, p: Listening, round_weeks: int,
     levers: Floats, moment: Moment,
@@ -164,7 +166,7 @@ def listening(
             ask(team, people, levers[BARRIERS], teams, p, round_weeks)
         lesson = p.lesson * levers[CLOSED_LOOP]
         teams.system[team] += lesson * (1.0 - teams.system[team])
-    firm.heard[0] = heard_at_top(teams, structure, p)
+    firm.heard[0] = heard_at_top(teams, structure, np.empty(structure.leader.size), p)
     stories = (
         p.by_complaints * firm.heard[0]
         + p.by_calls * levers[CLOSED_LOOP]

@@ -2,18 +2,20 @@
 
 Every week, for each person:
 
-    target     = disposition + climate
+    target     = disposition + climate + weather
                  + support * (credibility * leader's doing - usual support)
                  + autonomy * (discretion - usual discretion)
                  + recognition (lever) * recognition + status gap * equality (lever)
                  - tape * (inside share - usual inside share) - paper * cynicism
-                 + customers * (satisfaction met - usual satisfaction)
+                 + customers * met
                  + results * (customers now / usual customers - 1)
                  - load * max(0, utilisation - usual utilisation) - strained * strain
                  - career * (taste for hierarchy - usual taste)     (where nobody asks upwards)
     engagement <- engagement + rate * (target - engagement)            (4 months)
     strain     <- strain + build * max(0, utilisation - usual) * (1 - strain) - recover * strain
-    climate    <- kept * climate + spread * sqrt(1 - kept^2) * normal  (outside news, 30 months)
+    met        <- met + rate * (satisfaction met - usual satisfaction - met)    (12 months)
+    climate    <- kept * climate + spread * sqrt(1 - kept^2) * normal  (outside news, 94 months)
+    weather    <- the same with its own spread and 3 months
 
 The order of resources and demands follows the job demands-resources view (recalled); support
 from the leader counts only as far as the leader is believed. Paths from customers and results
@@ -34,7 +36,7 @@ from sim.structure import Structure
 
 WRITES = (
     "staff.engagement", "staff.strain", "staff.engagement_before", "staff.strain_before",
-    "firm.climate",
+    "staff.met", "firm.climate", "firm.weather",
 )  # fmt: skip
 
 ASSUMED = Grade.ASSUMED
@@ -64,8 +66,12 @@ class Mood:
     recognition: float = parameter(
         0.08, 0.0, 0.4, "engagement", ASSUMED, NONE_FOUND, "full use of the recognition lever")
     customers: float = parameter(
-        0.30, 0.0, 1.0, "engagement", ASSUMED, "direction from Zablah et al. 2016, Getta 2011",
+        0.10, 0.0, 1.0, "engagement", ASSUMED, "direction from Zablah et al. 2016, Getta 2011; "
+        "size calibrated to r(eNPS, NPS) across units (FitzGerald 2018)",
         "a full point of satisfaction met above the usual; the reverse path")
+    customers_months: float = parameter(
+        12.0, 0.5, 36.0, "months", ASSUMED, "Zablah et al. 2016 and Getta 2011 find it a year on",
+        "over how long somebody takes in what customers make of it", turns=Turns.MONTHS_TO_WEEK)
     status_gap: float = parameter(
         0.05, 0.0, 0.3, "engagement", ASSUMED, "claim C08: direction only",
         "what privileges of some cost everybody")
@@ -104,9 +110,16 @@ class Mood:
         0.02, 0.0, 0.15, "engagement (SD)", ASSUMED, "to be calibrated on the NHS panel",
         "how far outside news moves everybody", kind=Kind.SETTING)
     climate_months: float = parameter(
-        30.0, 6.0, 120.0, "months", ASSUMED,
-        "NHS trusts 2012-2018 keep .88 a year, which includes lasting differences",
+        94.0, 6.0, 240.0, "months", Grade.COMPUTED,
+        "NHS trusts 2012-2018: r .69, .53 and .42 after 1, 3 and 5 years, so .88 a year",
         "how long outside news lasts", turns=Turns.MONTHS_TO_WEEK)
+    weather_spread: float = parameter(
+        0.01, 0.0, 0.15, "engagement (SD)", ASSUMED, "the same panel: a fifth of the variance does "
+        "not last a year",
+        "how far passing news moves everybody", kind=Kind.SETTING)
+    weather_months: float = parameter(
+        3.0, 0.5, 12.0, "months", ASSUMED, NONE_FOUND, "how long passing news lasts",
+        turns=Turns.MONTHS_TO_WEEK)
     # fmt: on
 
 
@@ -118,8 +131,8 @@ def target(
     """Engagement that a person's circumstances point to, 0 to 1.
 
     `disposition` includes how the structure suits the person; `supported` is the leader's doing as
-    far as believed, `around` what everybody shares, `met` satisfaction met above the usual, `load`
-    extra utilisation.
+    far as believed, `around` what everybody shares, `met` satisfaction met of late above the usual,
+    `load` extra utilisation.
     """
     return clip(
         disposition
@@ -139,6 +152,7 @@ def shared(firm: Firm, p: Mood, levers: Floats) -> float:
     freedom = firm.discretion[0] - p.usual_discretion
     return (
         firm.climate[0]
+        + firm.weather[0]
         + p.autonomy * freedom
         + p.recognition * levers[RECOGNITION]
         + p.results * growth
@@ -146,6 +160,13 @@ def shared(firm: Firm, p: Mood, levers: Floats) -> float:
         - p.tape * (firm.inside[0] - p.usual_inside)
         - p.paper * firm.cynicism[0]
     )
+
+
+@kernel
+def next_news(news: float, fades: float, spread: float, chance: float) -> float:
+    """Outside news a week on: a first-order autoregression with this spread in the long run."""
+    kept = 1.0 - fades
+    return kept * news + spread * sqrt(1.0 - kept * kept) * chance
 
 
 @kernel
@@ -160,11 +181,13 @@ def mood(
     usual_utilisation: float, levers: Floats, moment: Moment,
 ) -> None:  # fmt: skip
     """Engagement and strain a week on. Writes staff, firm.climate."""
-    staff.engagement_before[:] = staff.engagement
-    staff.strain_before[:] = staff.strain
-    kept = 1.0 - p.climate_months
-    chance = normal(moment.seed, MOOD_NOISE, moment.week, 0, 0)
-    firm.climate[0] = kept * firm.climate[0] + p.climate_spread * sqrt(1.0 - kept * kept) * chance
+    for person in range(staff.engagement.size):
+        staff.engagement_before[person] = staff.engagement[person]
+        staff.strain_before[person] = staff.strain[person]
+    lasting = normal(moment.seed, MOOD_NOISE, moment.week, 0, 0)
+    passing = normal(moment.seed, MOOD_NOISE, moment.week, 1, 0)
+    firm.climate[0] = next_news(firm.climate[0], p.climate_months, p.climate_spread, lasting)
+    firm.weather[0] = next_news(firm.weather[0], p.weather_months, p.weather_spread, passing)
     around = shared(firm, p, levers)
     load = max(0.0, firm.utilisation[0] - usual_utilisation)
     thanks, served = 0.0, 0
@@ -179,12 +202,13 @@ def mood(
         met = everywhere
         if staff.served[person] > 0:
             met = staff.thanks[person] / staff.served[person] - usual
+        staff.met[person] += p.customers_months * (met - staff.met[person])
         team = structure.team[person]
         team = team if team >= 0 else TOP_TEAM
         supported = teams.credibility[team] * teams.doing[team]
         strain = staff.strain[person]
         own = suited(staff.disposition[person], staff.taste[person], firm.approvals[0], p)
-        aim = target(own, supported, strain, around, met, load, p)
+        aim = target(own, supported, strain, around, staff.met[person], load, p)
         staff.engagement[person] += p.engagement_months * (aim - staff.engagement[person])
         if firm.replaced[0] > 0.0:
             staff.engagement[person] = max(0.0, staff.engagement[person] - p.unsettled)

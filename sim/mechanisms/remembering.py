@@ -3,7 +3,8 @@
 At every contact with quality q, for a customer who expects X and remembers A:
 
     deviation = q - (X + promise)
-    satisfaction = q + theta * deviation        theta is larger for losses (ratio 1.13)
+    satisfaction = q + theta * deviation        worse than expected: 1.13 times as steep in all,
+                                                q + (ratio * (1 + theta) - 1) * deviation
     A <- A + gain * (satisfaction - A)          gain = max(least, first * n0 / (n0 + contacts))
     X <- X + adaptation * (q - X)               a treadmill
 
@@ -29,7 +30,7 @@ from math import exp, log
 
 import numpy as np
 
-from sim.compiled import kernel
+from sim.compiled import kernel, maker
 from sim.levers import CLOSED_LOOP, CRISIS, POWER_SHIFT, PROMISE, REACTION
 from sim.parameters import WEEKS_PER_YEAR, Grade, Kind, Turns, parameter
 from sim.people import clip
@@ -42,7 +43,7 @@ from sim.randomness import (
     normal_quantile,
     uniforms,
 )
-from sim.state import BLOCK, Blocks, Contacts, Customers, Firm, Floats, Moment, Staff
+from sim.state import BLOCK, Blocks, Contacts, Customers, Firm, Floats, Moment, Staff, Whole32
 from sim.structure import Structure, neighbour
 
 WRITES = (
@@ -74,7 +75,7 @@ class Remembering:
         2.0, 0.5, 10.0, "contacts", ASSUMED, "form of Rust et al. 1999; size assumed",
         "contacts after which the share has halved")
     least_gain: float = parameter(
-        0.15, 0.03, 0.4, "share", ASSUMED, "calibrated to the Aegon claim; with the contact rate "
+        0.10, 0.03, 0.4, "share", ASSUMED, "calibrated to the Aegon claim; with the contact rate "
         "the mover of the lag",
         "share of memory that any contact overwrites")
     theta: float = parameter(
@@ -82,7 +83,7 @@ class Remembering:
         "how much better than expected adds to satisfaction")
     loss_ratio: float = parameter(
         1.13, 1.0, 2.5, "ratio", COMPUTED, "ACSI 2015 micro-data (8,239 answers)",
-        "how much more worse than expected takes off")
+        "satisfaction lost by a unit worse than expected over that gained by a unit better")
     adaptation: float = parameter(
         0.30, 0.0, 0.8, "share", ASSUMED, "form of Oliver, Mittal",
         "how fast expectation follows what was delivered")
@@ -166,21 +167,26 @@ def complains(satisfaction: float, rates: Floats) -> float:
 
 
 @kernel
-def rates_a_contact(contacts_per_year: float) -> Floats:
-    """Chances to complain about one contact, from shares of customers who did, [10]."""
+def rates_a_contact(contacts_per_year: float, rates: Floats) -> None:
+    """Chances to complain about a contact, from shares of customers who did. Writes rates [10]."""
     power = 1.0 / max(1.0, contacts_per_year)
-    rates = np.empty(COMPLAINING.size)
     for answer in range(rates.size):
         rates[answer] = 1.0 - (1.0 - COMPLAINING[answer]) ** power
-    return rates
+
+
+@kernel
+def weight_of(deviation: float, p: Remembering) -> float:
+    """What a unit above or below expectation adds to or takes off what was delivered."""
+    if deviation >= 0.0:
+        return p.theta
+    return p.loss_ratio * (1.0 + p.theta) - 1.0
 
 
 @kernel
 def satisfaction_with(quality: float, expected: float, p: Remembering) -> float:
     """What a customer makes of a contact, from delivered and expected quality."""
     deviation = quality - expected
-    theta = p.theta if deviation >= 0.0 else p.theta * p.loss_ratio
-    return clip(quality + theta * deviation)
+    return clip(quality + weight_of(deviation, p) * deviation)
 
 
 @kernel
@@ -234,11 +240,12 @@ def listen(customers: Customers, begin: int, end: int) -> float:
 
 
 @kernel
-def talk(customers: Customers, begin: int, end: int, p: Remembering, turn: int) -> None:
-    """Each of these customers hears one neighbour. Writes attitude."""
+def talk(
+    customers: Customers, begin: int, end: int, others: Whole32, p: Remembering, turn: int
+) -> None:
+    """Each of these customers hears one neighbour. Writes attitude, others [BATCH]."""
     attitudes, heard, active = customers.attitude, customers.heard, customers.active
     size, which = attitudes.size, turn % NEIGHBOURS
-    others = np.empty(BATCH, np.int32)
     for first in range(begin, end, BATCH):
         count = min(BATCH, end - first)
         for at in range(count):
@@ -308,13 +315,14 @@ def renew(
     return joined, left
 
 
-@kernel
+@maker
 def take_in(
     customers: Customers, contacts: Contacts, blocks: Blocks, p: Remembering, round_weeks: int,
     contacts_per_year: float, levers: Floats, moment: Moment, first: int, past: int,
 ) -> None:  # fmt: skip
     """Contacts of these blocks become memory. Writes customers, contacts, blocks."""
-    rates = rates_a_contact(contacts_per_year)
+    rates = np.empty(COMPLAINING.size)
+    rates_a_contact(contacts_per_year, rates)
     put_right = p.recovery + (1.0 - p.recovery) * p.call_success * levers[CLOSED_LOOP]
     for block in range(first, past):
         thanks, start = blocks.thanks[block], blocks.start[block]
@@ -351,14 +359,15 @@ def be_told(
         firm.reputation[0] += p.reputation_months * (mean - firm.reputation[0])
 
 
-@kernel
+@maker
 def talk_in(
     customers: Customers, p: Remembering, round_weeks: int, moment: Moment, first: int, past: int
 ) -> None:
     """Memory becomes talk in these blocks, once a round. Writes attitude."""
     if moment.week % round_weeks == 0 and p.hearing > 0.0:
         begin_at, end = first * BLOCK, min(past * BLOCK, customers.active.size)
-        talk(customers, begin_at, end, p, moment.week // round_weeks)
+        others = np.empty(BATCH, np.int32)
+        talk(customers, begin_at, end, others, p, moment.week // round_weeks)
 
 
 @kernel

@@ -22,10 +22,16 @@ account holder, or to a bot:
               + surprise (where help at the moment of use, or a gift, happens to fall)
 
 s is the weight of other departments in what a contact takes. Routing sees rare needs early, so that
-fewer of them begin with a bot. Judging people by process figures makes contacts shorter and pulls
-minds elsewhere. Staff learn where a gift helps by giving. The offer (price and product against
-rivals) is a slow autoregressive process that moves customers whatever staff do. Each variable
-enters once.
+fewer of them begin with a bot. Precedence decides whom scarce people serve: customers who were let
+down lately reach a person more often, and others a bot,
+
+    P(bot) = share * (1 - precedence)                      let down within `recent_months`
+             share * (1 + precedence * L / (1 - L))        others; L = share of the former last week
+
+so that people have as much to do as before. Judging people by process figures makes contacts
+shorter and pulls minds elsewhere. Staff learn where a gift helps by giving. The offer (price and
+product against rivals) is a slow autoregressive process that moves customers whatever staff do.
+Each variable enters once.
 """
 
 from dataclasses import dataclass
@@ -34,7 +40,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sim.compiled import kernel
+from sim.compiled import kernel, maker
 from sim.levers import (
     AUTOMATION,
     CRISIS,
@@ -43,6 +49,7 @@ from sim.levers import (
     KPI,
     MOMENTS,
     PEOPLE_BEHIND,
+    PRECEDENCE,
     ROUTING,
     SELLING,
 )
@@ -70,13 +77,13 @@ from sim.state import (
     Teams,
     Whole32,
 )
-from sim.structure import Structure
+from sim.structure import Structure, largest
 
 WRITES = (
     "staff.quality", "staff.served", "customers.next_contact", "customers.contacts",
     "contacts.customer", "contacts.employee", "contacts.number", "contacts.quality",
     "firm.contacts", "firm.utilisation", "firm.offer", "firm.chain", "firm.gift_sense",
-    "firm.gifts",
+    "firm.gifts", "firm.let_down",
 )  # fmt: skip
 
 ASSUMED = Grade.ASSUMED
@@ -107,7 +114,8 @@ class Serving:
         0.8, 0.3, 0.95, "share", ASSUMED, "declared baseline",
         "hours asked over hours there when fully staffed", kind=Kind.SETTING)
     willing_floor: float = parameter(
-        0.05, 0.01, 0.2, "share of capacity", ASSUMED, NONE_FOUND,
+        0.2, 0.01, 0.5, "share of capacity", ASSUMED, "calibrated to the curve of buying again "
+        "(ACSI 2015): at .05 more than a quarter of contacts failed",
         "effort that the job itself extracts")
     willing_weight: float = parameter(
         0.30, 0.1, 0.5, "share", ASSUMED, NONE_FOUND, "weight of being willing")
@@ -178,6 +186,10 @@ class Serving:
     routing_gain: float = parameter(
         0.7, 0.0, 1.0, "share", ASSUMED, "claim V08: direction only",
         "rare needs that full routing sees before a bot gets them")
+    recent_months: float = parameter(
+        6.0, 1.0, 24.0, "months", ASSUMED, "claim V08: direction only",
+        "within how long a customer who was let down takes precedence",
+        turns=Turns.MONTHS_TO_WEEKS)
     selling_cost: float = parameter(
         0.06, 0.0, 0.3, "quality", ASSUMED, "claim H06: direction only",
         "what pressure to sell takes off a contact")
@@ -233,16 +245,20 @@ def chain_of(own: float, chain: float, visits: float, p: Serving) -> float:
 
 
 @kernel
-def chain_of_departments(teams: Teams, structure: Structure) -> float:
-    """Geometric mean of the departments' systems; each the mean over its front staff."""
-    count = structure.department.max() + 1
-    total, people = np.zeros(count), np.zeros(count)
+def chain_of_departments(
+    teams: Teams, structure: Structure, total: Floats, people: Floats
+) -> float:
+    """Geometric mean of the departments' systems; each the mean over its front staff.
+
+    `total` and `people` are room to work, [departments].
+    """
+    total[:], people[:] = 0.0, 0.0
     for person in structure.front_staff:
         team = structure.team[person]
         total[structure.department[person]] += teams.system[team if team >= 0 else TOP_TEAM]
         people[structure.department[person]] += 1.0
     logs, found = 0.0, 0
-    for department in range(count):
+    for department in range(total.size):
         if people[department] > 0.0:
             logs += log(max(LEAST, total[department] / people[department]))
             found += 1
@@ -261,10 +277,10 @@ def prepare(
 
 
 @kernel
-def stand_ins(vacancy: Integers, front: Integers) -> Integers:
-    """For each front position the person who is there, or the next one; [front staff]."""
+def stand_ins(vacancy: Integers, front: Integers, found: Integers) -> None:
+    """For each front position the person who is there, or the next one. Writes found [front]."""
     size = front.size
-    found = np.full(size, NOBODY)
+    found[:] = NOBODY
     following = NOBODY
     for step in range(2 * size - 1, -1, -1):
         position = step % size
@@ -272,7 +288,6 @@ def stand_ins(vacancy: Integers, front: Integers) -> Integers:
             following = front[position]
         if step < size:
             found[position] = following
-    return found
 
 
 @kernel
@@ -301,10 +316,20 @@ def bot_quality(system: float, p: Serving) -> float:
     return p.bot_base + p.bot_system * system
 
 
+@kernel
+def bots_for_others(by_bot: float, precedence: float, let_down: float) -> float:
+    """Share of bots among contacts of those who were not let down, so that the whole stays."""
+    if let_down >= 1.0:
+        return by_bot
+    return min(1.0, by_bot * (1.0 + precedence * let_down / (1.0 - let_down)))
+
+
 class Ways(NamedTuple):
     """How contacts are handled this week."""
 
     by_bot: float  # share of contacts
+    preferred: float  # the same for customers let down lately
+    others: float  # and for the others
     helped: float  # share of bots' failures that a person takes over
     routine: float  # a bot's quality on a routine need
     rare: float  # share of a bot's contacts that are rare needs
@@ -316,18 +341,28 @@ class Ways(NamedTuple):
 
 
 @kernel
-def open_service(
-    staff: Staff, teams: Teams, firm: Firm, structure: Structure, p: Serving, levers: Floats,
-    moment: Moment,
-) -> None:  # fmt: skip
-    """What a contact with everybody will be like this week. Writes staff.quality, firm."""
+def prepare_all(
+    staff: Staff, teams: Teams, firm: Firm, structure: Structure, p: Serving, levers: Floats
+) -> None:
+    """What a contact with each of the front will be like. Writes staff.quality."""
     utilisation = firm.utilisation[0]
-    firm.chain[0] = chain_of_departments(teams, structure)
     for person in structure.front_staff:
         team = structure.team[person]
         own = teams.system[team if team >= 0 else TOP_TEAM]
         system = chain_of(own, firm.chain[0], levers[CROSS_VISITS], p)
         staff.quality[person] = prepare(person, system, utilisation, levers[KPI], staff, p)
+
+
+@maker
+def open_service(
+    staff: Staff, teams: Teams, firm: Firm, structure: Structure, p: Serving, levers: Floats,
+    moment: Moment,
+) -> None:  # fmt: skip
+    """What a contact with everybody will be like this week. Writes staff.quality, firm."""
+    departments = largest(structure.department) + 1
+    total, people = np.empty(departments), np.empty(departments)
+    firm.chain[0] = chain_of_departments(teams, structure, total, people)
+    prepare_all(staff, teams, firm, structure, p, levers)
     firm.offer[0] = next_offer(firm.offer[0], moment, p)
     if levers[GIFTS] > 0.0:
         firm.gift_sense[0] += p.gift_months * (1.0 - firm.gift_sense[0])
@@ -339,8 +374,11 @@ def ways_of(firm: Firm, p: Serving, levers: Floats) -> Ways:
     late = lateness(firm.utilisation[0], p)
     lost = late + p.selling_cost * levers[SELLING] + p.crisis_depth * levers[CRISIS]
     helps = p.moment_share * levers[MOMENTS]
+    by_bot = bot_share(levers, p)
     return Ways(
-        by_bot=bot_share(levers, p),
+        by_bot=by_bot,
+        preferred=by_bot * (1.0 - levers[PRECEDENCE]),
+        others=bots_for_others(by_bot, levers[PRECEDENCE], firm.let_down[0]),
         helped=levers[PEOPLE_BEHIND],
         routine=bot_quality(firm.system[0], p),
         rare=p.rare_share * (1.0 - p.routing_gain * levers[ROUTING]),
@@ -352,25 +390,27 @@ def ways_of(firm: Firm, p: Serving, levers: Floats) -> Ways:
     )
 
 
-@kernel
+@maker
 def serve(
     staff: Staff, customers: Customers, contacts: Contacts, blocks: Blocks, firm: Firm,
     structure: Structure, p: Serving, levers: Floats, moment: Moment, first: int, past: int,
 ) -> None:  # fmt: skip
     """This week's contacts of these blocks. Writes customers.next_contact, contacts, blocks."""
     ways = ways_of(firm, p, levers)
-    people = stand_ins(staff.vacancy, structure.front_staff)
+    people = np.empty(structure.front_staff.size, np.int64)
+    stand_ins(staff.vacancy, structure.front_staff, people)
+    draws, keys = np.empty((5, BATCH)), np.empty((3, BATCH), np.int64)
     for block in range(first, past):
         served = blocks.served[block]
         served[:] = 0
         begin, end = block * BLOCK, min((block + 1) * BLOCK, customers.active.size)
         low, high = blocks.room[block], blocks.room[block + 1]
-        made, with_person, gifts = meet(
-            customers, begin, end, contacts, low, high, staff.quality, served, people, ways, p,
-            moment,
+        made, with_person, gifts, let_down = meet(
+            customers, begin, end, contacts, low, high, staff.quality, served, people, draws,
+            keys, ways, p, moment,
         )  # fmt: skip
         blocks.contacts[block], blocks.with_person[block] = made, with_person
-        blocks.gifts[block] = gifts
+        blocks.gifts[block], blocks.let_down[block] = gifts, let_down
 
 
 @kernel
@@ -397,8 +437,11 @@ def close_service(
     """What the week's contacts add up to. Writes staff.served, contacts, firm."""
     firm.contacts[0] = close_up(contacts, blocks)
     firm.gifts[0] = 0.0
+    let_down = 0
     for block in range(blocks.contacts.size):
         firm.gifts[0] += blocks.gifts[block]
+        let_down += blocks.let_down[block]
+    firm.let_down[0] = let_down / firm.contacts[0] if firm.contacts[0] > 0 else 0.0
     there, with_person = 0, 0
     for person in structure.front_staff:
         served = 0
@@ -456,13 +499,17 @@ def draw(
 @kernel
 def meet(
     customers: Customers, begin: int, end: int, contacts: Contacts, low: int, high: int,
-    quality_of: Floats, served: Integers, people: Integers, ways: Ways, p: Serving,
-    moment: Moment,
-) -> tuple[int, int, int]:  # fmt: skip
-    """Every contact that falls due before the week is over: how many, with a person, gifts.
+    quality_of: Floats, served: Integers, people: Integers, draws: Floats, keys: Integers,
+    ways: Ways, p: Serving, moment: Moment,
+) -> tuple[int, int, int, int]:  # fmt: skip
+    """Every contact that falls due before the week is over.
+
+    Returns how many, how many with a person, gifts, and how many of customers let down lately, who
+    are counted as long as they take precedence.
 
     Of customers `begin` to `end`, written into rows `low` to `high`. `quality_of` is a column of
-    staff, `people` who is there for each position. The contacts themselves are the queue: a
+    staff, `people` who is there for each position, `draws` [5, BATCH] and `keys` [3, BATCH] are
+    room to work. The contacts themselves are the queue: a
     customer whose next contact falls in the same week joins its end. What finds no room stays
     due next week.
     """
@@ -471,10 +518,9 @@ def meet(
     numbers, qualities = contacts.number[low:high], contacts.quality[low:high]
     size, room, due = people.size, who.size, moment.week + 1.0
     gap = WEEKS_PER_YEAR / p.contacts_per_year
-    draws, keys = np.empty((5, BATCH)), np.empty((3, BATCH), np.int64)
     start, stop, with_person = 0, queue_due(customers, begin, end, due, who), 0
-    personal, gifts = 1.0 - ways.by_bot, 0
-    helps, gives = ways.by_bot + personal * ways.helps, ways.by_bot + personal * ways.gives
+    failures, gifts, let_down, bots = customers.last_failure, 0, 0, ways.by_bot
+    choosy = ways.preferred < ways.by_bot
     while start < stop:
         last = stop
         for row in range(start, stop):
@@ -487,23 +533,29 @@ def meet(
             whom, wait, how, luck = draws[0, at], draws[2, at], draws[3, at], draws[4, at]
             when = np.float64(next_contact[customer]) - gap * log(wait)
             next_contact[customer] = when
+            if choosy:
+                recent = moment.week - np.int64(failures[customer]) <= p.recent_months
+                bots = ways.preferred if recent else ways.others
+                let_down += int(recent)
+            gives = bots + (1.0 - bots) * ways.gives
             employee = NOBODY
             quality = p.bot_failing  # unless somebody or something serves this need
-            if how >= ways.by_bot:
+            if how >= bots:
                 if p.account_holders == 1:
                     whom = customer / next_contact.size  # neighbours share a holder
                 employee = people[int(whom * size)]
-            elif how >= ways.by_bot * ways.rare:
+            elif how >= bots * ways.rare:
                 quality = ways.routine
-            elif how < ways.by_bot * ways.rare * ways.helped:
+            elif how < bots * ways.rare * ways.helped:
                 employee = people[int(whom * size)]
             if employee != NOBODY:
                 quality = quality_of[employee]
                 served[employee] += 1
                 with_person += 1
-                if how >= ways.by_bot and how < gives:
-                    quality += ways.surprise if how < helps else ways.gift
-                    gifts += how >= helps
+                if how >= bots and how < gives:
+                    helped = how < bots + (1.0 - bots) * ways.helps
+                    quality += ways.surprise if helped else ways.gift
+                    gifts += not helped
             quality += ways.shift + p.noise * luck
             by[row], numbers[row] = employee, number
             qualities[row] = min(1.0, max(0.0, quality))
@@ -511,4 +563,4 @@ def meet(
                 who[last] = customer
                 last += 1
         start, stop = stop, last
-    return stop, with_person, gifts
+    return stop, with_person, gifts, let_down

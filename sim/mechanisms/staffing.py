@@ -29,7 +29,7 @@ from math import exp
 
 import numpy as np
 
-from sim.compiled import kernel
+from sim.compiled import kernel, maker
 from sim.levers import EXIT_OFFER, HIRING, KEEPING
 from sim.parameters import WEEKS_PER_MONTH, Grade, Kind, Turns, parameter
 from sim.people import People, arrive, clip
@@ -43,8 +43,8 @@ WRITES = (
     "staff.latent", "staff.intended_effort", "staff.effort", "staff.visible_effort",
     "staff.engagement", "staff.strain", "staff.engagement_before", "staff.strain_before",
     "staff.taste", "staff.threshold", "staff.rank", "staff.compliance", "staff.adopted",
-    "staff.exposure", "staff.heartless", "teams.weeks_led", "teams.credibility", "firm.quits",
-    "firm.hires", "firm.structural", "firm.took_offer",
+    "staff.exposure", "staff.heartless", "staff.met", "teams.weeks_led", "teams.credibility",
+    "firm.quits", "firm.hires", "firm.structural", "firm.took_offer",
 )  # fmt: skip
 
 ASSUMED = Grade.ASSUMED
@@ -93,7 +93,7 @@ class Staffing:
         3.0, 0.0, 8.0, "per unit of value", ASSUMED, "claim H21: direction only",
         "how strongly care holds those who put the customer first")
     offered: float = parameter(
-        -1.9, -4.0, 0.0, "logit", ASSUMED, "calibrated: 14 % went in the month of Zappos' offer "
+        -2.2, -4.0, 0.0, "logit", ASSUMED, "calibrated: 14 % went in the month of Zappos' offer "
         "(Business Insider)", "taking an exit offer within a month, at usual taste and engagement")
     career: float = parameter(
         4.0, 0.0, 8.0, "logit", ASSUMED, "calibrated: a third named the structure (HBR 2016)",
@@ -101,7 +101,8 @@ class Staffing:
     position: float = parameter(
         0.6, 0.0, 2.0, "logit", ASSUMED, NONE_FOUND, "leading somebody")
     unhappy: float = parameter(
-        2.0, 0.0, 6.0, "logit", ASSUMED, NONE_FOUND, "a full point less of engagement")
+        6.0, 0.0, 10.0, "logit", ASSUMED, "calibrated with `offered`: three in ten left within the "
+        "year (press on Zappos 2015)", "a full point less of engagement")
     usual_taste: float = parameter(
         0.4, 0.0, 1.0, "taste", ASSUMED, "the mean of Beta(2, 3)",
         "taste for hierarchy that neither takes nor leaves an offer", kind=Kind.FIXED)
@@ -148,12 +149,11 @@ def mean_value(staff: Staff) -> float:
 
 
 @kernel
-def led_by(structure: Structure) -> Integers:
-    """For each person a team they lead, or -1; [people]."""
-    found = np.full(structure.team.size, -1)
+def led_by(structure: Structure, found: Integers) -> None:
+    """For each person a team they lead, or -1. Writes found [people]."""
+    found[:] = -1
     for team in range(structure.leader.size):
         found[structure.leader[team]] = team
-    return found
 
 
 @kernel
@@ -168,6 +168,7 @@ def settle(
     staff.intended_effort[person] = usual
     staff.effort[person] = usual
     staff.visible_effort[person] = usual
+    staff.met[person] = 0.0
 
 
 @kernel
@@ -186,16 +187,26 @@ def leave(
                 teams.credibility[team] = credibility
 
 
-@kernel
+@maker
 def staffing(
     staff: Staff, teams: Teams, firm: Firm, choices: Choices, structure: Structure, p: Staffing,
     people: People, new_credibility: float, moment: Moment,
 ) -> None:  # fmt: skip
     """Leaving and coming this week. Writes staff, teams, firm."""
+    leads = np.empty(staff.vacancy.size, np.int64)
+    led_by(structure, leads)
+    turn_over(staff, teams, firm, choices, structure, leads, p, people, new_credibility, moment)
+
+
+@kernel
+def turn_over(
+    staff: Staff, teams: Teams, firm: Firm, choices: Choices, structure: Structure,
+    leads: Integers, p: Staffing, people: People, new_credibility: float, moment: Moment,
+) -> None:  # fmt: skip
+    """The same; `leads` is the team that each person leads, or -1."""
     levers = choices.before
     firm.quits[0], firm.hires[0], firm.took_offer[0] = 0, 0, 0.0
     mean = mean_value(staff)
-    leads = led_by(structure)
     picky = levers[HIRING]
     weeks = int(p.hiring_weeks * (1.0 + p.hiring_patience * picky))
     better = p.attraction * (firm.enps[0] - p.usual_enps) / 100.0
