@@ -131,7 +131,7 @@ PAIRS = [
     ("agentpy", "at rest"), ("agentpy", "strained"),
 ]  # fmt: skip
 # Three of the engines that are wrong on purpose there.
-MISTAKES = ("losses loom large", "beliefs fade", "everybody is new")
+MISTAKES = ("losses loom large", "effort scatters less", "everybody is new")
 
 
 @cache
