@@ -66,7 +66,7 @@ class Mood:
     recognition: float = parameter(
         0.08, 0.0, 0.4, "engagement", ASSUMED, NONE_FOUND, "full use of the recognition lever")
     customers: float = parameter(
-        0.10, 0.0, 1.0, "engagement", ASSUMED, "direction from Zablah et al. 2016, Getta 2011; "
+        0.08, 0.0, 1.0, "engagement", ASSUMED, "direction from Zablah et al. 2016, Getta 2011; "
         "size calibrated to r(eNPS, NPS) across units (FitzGerald 2018)",
         "a full point of satisfaction met above the usual; the reverse path")
     customers_months: float = parameter(

@@ -93,7 +93,7 @@ class Staffing:
         3.0, 0.0, 8.0, "per unit of value", ASSUMED, "claim H21: direction only",
         "how strongly care holds those who put the customer first")
     offered: float = parameter(
-        -2.2, -4.0, 0.0, "logit", ASSUMED, "calibrated: 14 % went in the month of Zappos' offer "
+        -2.1, -4.0, 0.0, "logit", ASSUMED, "calibrated: 14 % went in the month of Zappos' offer "
         "(Business Insider)", "taking an exit offer within a month, at usual taste and engagement")
     career: float = parameter(
         4.0, 0.0, 8.0, "logit", ASSUMED, "calibrated: a third named the structure (HBR 2016)",
