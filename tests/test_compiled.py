@@ -14,9 +14,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from numba.core.runtime import _nrt_python as runtime
+from numba.core.runtime import rtsys
 
 from sim import compiled
 from sim.compiled import entry, kernel, kernel_hash, plain
+from sim.configuration import Configuration, Organisation
+from sim.runs import simulate
 
 CALLEE = "from sim.compiled import kernel\n\n@kernel\ndef inner(x):\n    return x + {}\n"
 CALLER = (
@@ -220,3 +224,16 @@ def test_a_kernel_outside_the_model_is_not_cached() -> None:
 
 def test_the_hash_is_sixteen_hexadecimal_digits() -> None:
     assert re.fullmatch("[0-9a-f]{16}", kernel_hash())
+
+
+def test_a_run_gives_back_every_array_that_it_made() -> None:
+    """Kernels count no references: a maker's array that one of them kept would never be freed."""
+    told = Configuration(Organisation(people=57, customers=400), weeks=60)
+    simulate(told, 1)
+    runtime.memsys_enable_stats()
+    before = rtsys.get_allocation_stats()
+    simulate(told, 1)
+    after = rtsys.get_allocation_stats()
+    runtime.memsys_disable_stats()
+    assert after.mi_alloc - before.mi_alloc > 60
+    assert after.mi_alloc - before.mi_alloc == after.mi_free - before.mi_free

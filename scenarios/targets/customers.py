@@ -1,4 +1,4 @@
-"""Do customers answer, complain and tell as published? N08, N12 to N15, N17.
+"""Do customers answer, complain and tell as published? N08, N12 to N15, N17, N22, N23.
 
 Answers are those of customers to this month's contacts in a running organisation. The model asks
 nobody whether they will buy again: the answer to whether they would recommend stands in for it.
@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from scenarios.claims.hypothesis import Change
-from scenarios.targets.pattern import Floats, Pattern, Settings, parameters_of, told
+from scenarios.targets.pattern import Floats, Measure, Pattern, Settings, parameters_of, told
 from scenarios.targets.running import arms_of, on_threads
 from sim.configuration import rules_of
 from sim.levers import at_rest
@@ -164,6 +164,16 @@ def _n17(settings: Settings, first_seed: int, replicates: int) -> Floats:
     return pleased / np.maximum(1e-9, 1.0 - pleased)
 
 
+def _level(measure: str) -> Measure:
+    """The level of a measure in the first two years of the default organisation at rest."""
+
+    def found(settings: Settings, first_seed: int, replicates: int) -> Floats:
+        runs = arms_of(settings, {"nothing": Change()}, 2, first_seed, replicates)["nothing"]
+        return runs.mean(measure, 0, 2)
+
+    return found
+
+
 RUNNING = "contacts of four weeks in a running organisation of 120 people and 4,000 customers"
 STAND_IN = "recommending stands in for buying again, which nobody is asked"
 CURVES: tuple[Pattern, ...] = (
@@ -175,4 +185,6 @@ CURVES: tuple[Pattern, ...] = (
     Pattern("N15", _n15, 8, 1, f"{RUNNING}; {STAND_IN}"),
     Pattern("N17", _n17, 24, 4, "a running organisation; customers who would answer 7 or more tell "
             "good things, the others bad ones"),
+    Pattern("N22", _level("nps_true"), 24, 4, "a running organisation; every customer answers"),
+    Pattern("N23", _level("enps_true"), 24, 4, "a running organisation; everybody answers"),
 )  # fmt: skip
