@@ -415,10 +415,12 @@ static void serving(const World *world, const Serving *p, const double *levers, 
     const int64_t *front = world->structure.front_staff;
     double utilisation = firm->utilisation[0];
     firm->chain[0] = chain_of_departments(world, sums);
+    for (int64_t team = 0; team < world->team_count; team++)
+        world->teams.chain[team] = chain_of(
+            world->teams.system[team], firm->chain[0], levers[LEVER_CROSS_VISITS], p);
     for (int64_t place = 0; place < world->front; place++) {
         int64_t person = front[place], team = world->structure.team[person];
-        double own = world->teams.system[team >= 0 ? team : TOP_TEAM];
-        double system = chain_of(own, firm->chain[0], levers[LEVER_CROSS_VISITS], p);
+        double system = world->teams.chain[team >= 0 ? team : TOP_TEAM];
         staff->quality[person] = prepare(person, system, utilisation, levers[LEVER_KPI], staff, p);
         staff->served[person] = 0;
     }

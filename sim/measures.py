@@ -9,7 +9,8 @@ import numpy as np
 
 from sim.compiled import kernel, maker
 from sim.configuration import Rules
-from sim.state import BLOCK, TOP_TEAM, Floats, Moment, World
+from sim.state import BLOCK, TOP_TEAM, Floats, Moment, Staff, World
+from sim.structure import Structure
 
 
 class Measure(NamedTuple):
@@ -117,10 +118,17 @@ def measure_surveys(world: World, rules: Rules, moment: Moment, row: Floats) -> 
         row[4] = firm.enps_true[0]
 
 
+@maker
+def measure_staff(staff: Staff, structure: Structure, row: Floats, levels: Floats) -> None:
+    """Means over those who are there, in all and by level."""
+    average(staff, structure, row, levels, np.empty(levels.shape[0]))
+
+
 @kernel
-def measure_staff(world: World, row: Floats, levels: Floats, counted: Floats) -> None:
-    """Means over those who are there, in all and by level. Writes counted [levels] as well."""
-    staff, structure = world.staff, world.structure
+def average(
+    staff: Staff, structure: Structure, row: Floats, levels: Floats, counted: Floats
+) -> None:
+    """The same. Writes counted [levels] as well."""
     levels[:], counted[:] = 0.0, 0.0
     front_effort, front, strain, empty, allowed = 0.0, 0, 0.0, 0, 0.0
     squares, compliance, adopted = 0.0, 0.0, 0.0
@@ -199,11 +207,11 @@ def measure_customers(world: World, row: Floats) -> None:
     row[15] = satisfaction / made if made > 0 else np.nan
 
 
-@maker
+@kernel
 def measure(world: World, rules: Rules, moment: Moment, row: Floats, levels: Floats) -> None:
     """Write one week into the record, in the order of MEASURES; customers are summed already."""
     measure_surveys(world, rules, moment, row)
-    measure_staff(world, row, levels, np.empty(levels.shape[0]))
+    measure_staff(world.staff, world.structure, row, levels)
     measure_customers(world, row)
     measure_firm(world, row)
 

@@ -72,6 +72,7 @@ class Teams(NamedTuple):
     seen_system: Floats  # the system as of then, 0 to 1
     seen_credibility: Floats  # how far the leader was believed then, 0 to 1
     safety: Floats  # how safe it is to speak up, 0 to 1
+    chain: Floats  # what a contact finds behind the front: own system and other departments'
     unkept: Floats  # asks for obstacles that came to nothing, since the last disappointment
     hours_left: Floats  # hours a week that the leader has for other things than decisions
 

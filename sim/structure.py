@@ -31,6 +31,7 @@ class Structure(NamedTuple):
     member_start: Rows  # [teams + 1] members of a team are members[member_start[t] : [t + 1]]
     members: Rows  # [people - 1] followers, team after team, rows ascending within a team
     front_staff: Rows  # [front staff] rows of those who serve
+    leads: Rows  # [people] a team that this person leads, -1 for who leads nobody
 
 
 @lru_cache(maxsize=SHAPES)
@@ -185,6 +186,8 @@ def _assemble(
         front[leader] = 0
     followers = np.flatnonzero(team >= 0)
     sizes = np.bincount(team[followers], minlength=leader.size)
+    leads = np.full(boss.size, -1, dtype=np.int64)
+    leads[leader] = np.arange(leader.size)  # the last one of those who lead several
     return Structure(
         boss=boss,
         level=level,
@@ -196,6 +199,7 @@ def _assemble(
         member_start=np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(sizes)]),
         members=followers[np.argsort(team[followers], kind="stable")],
         front_staff=np.flatnonzero(front),
+        leads=leads,
     )
 
 

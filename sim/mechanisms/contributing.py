@@ -338,13 +338,22 @@ def show(staff: Staff, p: Contributing) -> None:
 
 
 @maker
+def answer(
+    staff: Staff, teams: Teams, structure: Structure, table: Floats, p: Contributing,
+    levers: Floats, moment: Moment,
+) -> None:  # fmt: skip
+    """Beliefs, then efforts, one round on. Writes staff."""
+    believe(staff, teams, structure, p)
+    weights = np.empty(structure.leader.size)
+    contribute(staff, teams, structure, table, p, levers, weights, moment)
+
+
+@kernel
 def contributing(
     staff: Staff, teams: Teams, structure: Structure, table: Floats, p: Contributing,
     round_weeks: int, levers: Floats, moment: Moment,
 ) -> None:  # fmt: skip
     """Beliefs, then efforts, one round on; what others see, every week. Writes staff."""
     if moment.week % round_weeks == 0:
-        believe(staff, teams, structure, p)
-        weights = np.empty(structure.leader.size)
-        contribute(staff, teams, structure, table, p, levers, weights, moment)
+        answer(staff, teams, structure, table, p, levers, moment)
     show(staff, p)

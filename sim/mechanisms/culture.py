@@ -464,14 +464,22 @@ def next_cynicism(cynicism: float, gap: float, wasted: float, p: Culture, levers
     return clip(cynicism + built * (1.0 - cynicism) - p.forget * cynicism)
 
 
-@maker
+@kernel
 def culture(
     staff: Staff, teams: Teams, firm: Firm, choices: Choices, structure: Structure, p: Culture,
     round_weeks: int, moment: Moment,
 ) -> None:  # fmt: skip
     """People's values from last week's levers, then systems. Writes staff, teams, firm."""
-    if moment.week % round_weeks != 0:
-        return
+    if moment.week % round_weeks == 0:
+        change(staff, teams, firm, choices, structure, p, moment)
+
+
+@maker
+def change(
+    staff: Staff, teams: Teams, firm: Firm, choices: Choices, structure: Structure, p: Culture,
+    moment: Moment,
+) -> None:  # fmt: skip
+    """Both layers a round on."""
     now, before = choices.now, choices.before
     teams_led = structure.leader.size
     shown, around, there_too = np.empty(teams_led), np.empty(teams_led), np.empty(teams_led)

@@ -381,14 +381,22 @@ def allow(
         staff.allowed[person] = clip(1.0 - loss) * confused
 
 
-@maker
+@kernel
 def deciding(
     staff: Staff, teams: Teams, firm: Firm, structure: Structure, p: Deciding, round_weeks: int,
     usual_utilisation: float, levers: Floats, moment: Moment,
 ) -> None:  # fmt: skip
     """What everybody may do for a customer this round. Writes staff, teams, firm."""
-    if moment.week % round_weeks != 0:
-        return
+    if moment.week % round_weeks == 0:
+        settle(staff, teams, firm, structure, p, usual_utilisation, levers)
+
+
+@maker
+def settle(
+    staff: Staff, teams: Teams, firm: Firm, structure: Structure, p: Deciding,
+    usual_utilisation: float, levers: Floats,
+) -> None:  # fmt: skip
+    """Who decides what, a round on."""
     firm.clarity[0] += p.clarity_months * (1.0 - firm.clarity[0])
     given = firm.freedom[0] * (firm.clarity[0] if firm.approvals[0] == 0.0 else 1.0)
     firm.discretion[0] = clip(given + levers[DISCRETION])

@@ -131,6 +131,12 @@ def heard_at_top(teams: Teams, structure: Structure, reach: Floats, p: Listening
     return float(total / counted) if counted > 0 else 0.0
 
 
+@maker
+def heard_now(teams: Teams, structure: Structure, p: Listening) -> float:
+    """Share of what front staff tell that reaches the head."""
+    return heard_at_top(teams, structure, np.empty(structure.leader.size), p)
+
+
 @kernel
 def next_belief_at_top(believed: float, actual: float, news: float, p: Listening) -> float:
     """What the top believes of customers a round on."""
@@ -151,7 +157,7 @@ def ask(team: int, people: int, asks: float, teams: Teams, p: Listening, weeks: 
     teams.safety[team] = clip(safety)
 
 
-@maker
+@kernel
 def listening(
     teams: Teams, firm: Firm, structure: Structure, p: Listening, round_weeks: int,
     levers: Floats, moment: Moment,
@@ -166,7 +172,7 @@ def listening(
             ask(team, people, levers[BARRIERS], teams, p, round_weeks)
         lesson = p.lesson * levers[CLOSED_LOOP]
         teams.system[team] += lesson * (1.0 - teams.system[team])
-    firm.heard[0] = heard_at_top(teams, structure, np.empty(structure.leader.size), p)
+    firm.heard[0] = heard_now(teams, structure, p)
     stories = (
         p.by_complaints * firm.heard[0]
         + p.by_calls * levers[CLOSED_LOOP]

@@ -80,7 +80,7 @@ from sim.state import (
 from sim.structure import Structure, largest
 
 WRITES = (
-    "staff.quality", "staff.served", "customers.next_contact", "customers.contacts",
+    "staff.quality", "staff.served", "teams.chain", "customers.next_contact", "customers.contacts",
     "contacts.customer", "contacts.employee", "contacts.number", "contacts.quality",
     "firm.contacts", "firm.utilisation", "firm.offer", "firm.chain", "firm.gift_sense",
     "firm.gifts", "firm.let_down",
@@ -344,24 +344,31 @@ class Ways(NamedTuple):
 def prepare_all(
     staff: Staff, teams: Teams, firm: Firm, structure: Structure, p: Serving, levers: Floats
 ) -> None:
-    """What a contact with each of the front will be like. Writes staff.quality."""
+    """What a contact with each of the front will be like. Writes staff.quality, teams.chain."""
     utilisation = firm.utilisation[0]
+    for team in range(teams.system.size):
+        teams.chain[team] = chain_of(teams.system[team], firm.chain[0], levers[CROSS_VISITS], p)
     for person in structure.front_staff:
         team = structure.team[person]
-        own = teams.system[team if team >= 0 else TOP_TEAM]
-        system = chain_of(own, firm.chain[0], levers[CROSS_VISITS], p)
+        system = teams.chain[team if team >= 0 else TOP_TEAM]
         staff.quality[person] = prepare(person, system, utilisation, levers[KPI], staff, p)
 
 
 @maker
+def chain_now(teams: Teams, structure: Structure) -> float:
+    """Geometric mean of the departments' systems."""
+    departments = largest(structure.department) + 1
+    total, people = np.empty(departments), np.empty(departments)
+    return chain_of_departments(teams, structure, total, people)
+
+
+@kernel
 def open_service(
     staff: Staff, teams: Teams, firm: Firm, structure: Structure, p: Serving, levers: Floats,
     moment: Moment,
 ) -> None:  # fmt: skip
     """What a contact with everybody will be like this week. Writes staff.quality, firm."""
-    departments = largest(structure.department) + 1
-    total, people = np.empty(departments), np.empty(departments)
-    firm.chain[0] = chain_of_departments(teams, structure, total, people)
+    firm.chain[0] = chain_now(teams, structure)
     prepare_all(staff, teams, firm, structure, p, levers)
     firm.offer[0] = next_offer(firm.offer[0], moment, p)
     if levers[GIFTS] > 0.0:
@@ -390,15 +397,27 @@ def ways_of(firm: Firm, p: Serving, levers: Floats) -> Ways:
     )
 
 
-@maker
+@kernel
 def serve(
     staff: Staff, customers: Customers, contacts: Contacts, blocks: Blocks, firm: Firm,
     structure: Structure, p: Serving, levers: Floats, moment: Moment, first: int, past: int,
 ) -> None:  # fmt: skip
     """This week's contacts of these blocks. Writes customers.next_contact, contacts, blocks."""
-    ways = ways_of(firm, p, levers)
-    people = np.empty(structure.front_staff.size, np.int64)
-    stand_ins(staff.vacancy, structure.front_staff, people)
+    serve_blocks(
+        staff.vacancy, staff.quality, structure.front_staff, customers, contacts, blocks,
+        ways_of(firm, p, levers), p, moment, first, past,
+    )  # fmt: skip
+
+
+@maker
+def serve_blocks(
+    vacancy: Integers, quality_of: Floats, front: Integers, customers: Customers,
+    contacts: Contacts, blocks: Blocks, ways: Ways, p: Serving, moment: Moment, first: int,
+    past: int,
+) -> None:  # fmt: skip
+    """The same, once it is known how contacts are handled; the first two are columns of staff."""
+    people = np.empty(front.size, np.int64)
+    stand_ins(vacancy, front, people)
     draws, keys = np.empty((5, BATCH)), np.empty((3, BATCH), np.int64)
     for block in range(first, past):
         served = blocks.served[block]
@@ -406,7 +425,7 @@ def serve(
         begin, end = block * BLOCK, min((block + 1) * BLOCK, customers.active.size)
         low, high = blocks.room[block], blocks.room[block + 1]
         made, with_person, gifts, let_down = meet(
-            customers, begin, end, contacts, low, high, staff.quality, served, people, draws,
+            customers, begin, end, contacts, low, high, quality_of, served, people, draws,
             keys, ways, p, moment,
         )  # fmt: skip
         blocks.contacts[block], blocks.with_person[block] = made, with_person

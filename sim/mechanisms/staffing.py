@@ -27,9 +27,7 @@ effects of hiring are thus visible as a change of mean value without anybody cha
 from dataclasses import dataclass
 from math import exp
 
-import numpy as np
-
-from sim.compiled import kernel, maker
+from sim.compiled import kernel
 from sim.levers import EXIT_OFFER, HIRING, KEEPING
 from sim.parameters import WEEKS_PER_MONTH, Grade, Kind, Turns, parameter
 from sim.people import People, arrive, clip
@@ -149,14 +147,6 @@ def mean_value(staff: Staff) -> float:
 
 
 @kernel
-def led_by(structure: Structure, found: Integers) -> None:
-    """For each person a team they lead, or -1. Writes found [people]."""
-    found[:] = -1
-    for team in range(structure.leader.size):
-        found[structure.leader[team]] = team
-
-
-@kernel
 def settle(
     person: int, usual: float, value: float, staff: Staff, p: People, moment: Moment
 ) -> None:
@@ -187,23 +177,13 @@ def leave(
                 teams.credibility[team] = credibility
 
 
-@maker
+@kernel
 def staffing(
     staff: Staff, teams: Teams, firm: Firm, choices: Choices, structure: Structure, p: Staffing,
     people: People, new_credibility: float, moment: Moment,
 ) -> None:  # fmt: skip
     """Leaving and coming this week. Writes staff, teams, firm."""
-    leads = np.empty(staff.vacancy.size, np.int64)
-    led_by(structure, leads)
-    turn_over(staff, teams, firm, choices, structure, leads, p, people, new_credibility, moment)
-
-
-@kernel
-def turn_over(
-    staff: Staff, teams: Teams, firm: Firm, choices: Choices, structure: Structure,
-    leads: Integers, p: Staffing, people: People, new_credibility: float, moment: Moment,
-) -> None:  # fmt: skip
-    """The same; `leads` is the team that each person leads, or -1."""
+    leads = structure.leads
     levers = choices.before
     firm.quits[0], firm.hires[0], firm.took_offer[0] = 0, 0, 0.0
     mean = mean_value(staff)
