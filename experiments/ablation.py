@@ -62,7 +62,9 @@ UNITS = tuple(
 )
 # What has to stay on: without it the measure is not taken, or stands still in every arm.
 CARRIED_BY: dict[str, tuple[str, ...]] = {
-    **dict.fromkeys(("nps", "nps_true", "nps_transactional", "pleased"), (*TOGETHER, "surveys")),
+    **dict.fromkeys(
+        ("nps", "nps_true", "nps_transactional", "pleased", "loyal"), (*TOGETHER, "surveys")
+    ),
     **dict.fromkeys(("enps", "enps_true"), ("surveys",)),
     **dict.fromkeys(("vacancies", "quits", "structural"), ("staffing",)),
     **dict.fromkeys(("doing", "saying"), ("leading",)),

@@ -112,7 +112,7 @@ def test_a_folder_of_something_else_is_refused_with_the_differences(
     runner.run_sweep(work, folder, quiet)
     for words, expected in (
         (["engine.seeds=20"], "engine.seeds was 2 and is 20"),
-        (["leading.lead_bonus=0.2"], "leading.lead_bonus was 0.1 and is 0.2"),
+        (["leading.lead_bonus=0.2"], "leading.lead_bonus was 0.14 and is 0.2"),
         (["sweep.factors={leading.pull: [0.3, 0.45]}"], "sweep.factors"),
     ):
         other = runner.work_of(compose([*SMALL, *words]))
