@@ -106,6 +106,16 @@ def test_points_are_spread_within_their_ranges() -> None:
         assert float(f"{value:.6g}") == value
 
 
+def test_points_around_the_declared_numbers_keep_to_their_part_of_the_range() -> None:
+    names = ["mood.*", "staffing.hiring_weeks"]
+    points, near = space_of(names).points(50, 1), space_of(names, 0.3).points(50, 1)
+    declared = space_of(names).declared
+    weeks = space_of(names).names.index("staffing.hiring_weeks")
+    drawn = declared + 0.3 * (points - declared)
+    assert np.delete(near - drawn, weeks, axis=1) == pytest.approx(0.0, abs=1e-5)
+    assert (near[:, weeks] == np.rint(drawn[:, weeks])).all()
+
+
 def test_a_wrong_name_is_refused() -> None:
     with pytest.raises(ParameterError, match="did you mean"):
         space_of(["mod.*"])

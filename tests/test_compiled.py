@@ -4,6 +4,7 @@ Each test lays out a tiny package the way the model is laid out (the real ``comp
 and a kernel in another module that it calls) and runs it in processes of its own.
 """
 
+import importlib
 import json
 import os
 import re
@@ -11,11 +12,11 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
-from numba.core.runtime import _nrt_python as runtime
-from numba.core.runtime import rtsys
+from numba.core.runtime.nrt import rtsys
 
 from sim import compiled
 from sim.compiled import entry, kernel, kernel_hash, plain
@@ -230,6 +231,7 @@ def test_a_run_gives_back_every_array_that_it_made() -> None:
     """Kernels count no references: a maker's array that one of them kept would never be freed."""
     told = Configuration(Organisation(people=57, customers=400), weeks=60)
     simulate(told, 1)
+    runtime: Any = importlib.import_module("numba.core.runtime._nrt_python")
     runtime.memsys_enable_stats()
     before = rtsys.get_allocation_stats()
     simulate(told, 1)

@@ -44,6 +44,8 @@ def calibrate_command(words: list[str]) -> int:
                         "default all that are measured")  # fmt: skip
     parser.add_argument("--parameters", default="", metavar="glob,…",
                         help="those that are varied; default all uncertain ones")  # fmt: skip
+    parser.add_argument("--around", type=float, default=1.0, metavar="SHARE",
+                        help="of each range, around the declared number; default 1")  # fmt: skip
     parser.add_argument("--seed", type=int, default=1, metavar="N", help="of the design")
     parser.add_argument("--threads", type=int, metavar="N", help="default one a processor")
     parser.add_argument("--out", type=folder_type, metavar="FOLDER", help="where to write")
@@ -65,6 +67,8 @@ def _check(typed: argparse.Namespace) -> None:
         value = getattr(typed, name)
         if value is not None and not low <= value <= high:
             raise ParameterError(f"--{name} {value} is out of range; type {low} to {high}")
+    if not 0.0 < typed.around <= 1.0:
+        raise ParameterError(f"--around {typed.around:g} is out of range; type 0.1 to 1")
     if find_spec("sklearn") is None:
         raise ParameterError(
             "zwerm calibrate needs scikit-learn; install it with `pip install scikit-learn`"
@@ -89,7 +93,9 @@ def _told(typed: argparse.Namespace) -> "Told":
     each, more = divmod(typed.points, typed.waves)
     points = tuple(each + (1 if at < more else 0) for at in range(typed.waves))
     rows = asked([name.upper() for name in _listed(typed.rows)])
-    return Told(space_of(_listed(typed.parameters)), rows, points, design_seed=typed.seed)
+    return Told(
+        space_of(_listed(typed.parameters), typed.around), rows, points, design_seed=typed.seed
+    )
 
 
 def _command(typed: argparse.Namespace) -> str:
@@ -97,6 +103,7 @@ def _command(typed: argparse.Namespace) -> str:
     words = [NAME, f"--points {typed.points}", f"--waves {typed.waves}"]
     words += [f"--rows {typed.rows}"] if typed.rows else []
     words += [f"--parameters '{typed.parameters}'"] if typed.parameters else []
+    words += [f"--around {typed.around:g}"] if typed.around < 1.0 else []
     return " ".join([*words, f"--seed {typed.seed}"])
 
 

@@ -55,6 +55,7 @@ def about(outcome: Outcome, table: str, command: str) -> dict[str, Any]:
         **store.circumstances(),
         "design": {"method": "Latin hypercube over the ranges of sweep uncertain; later waves "
                    "where emulators do not rule out", "seed": told.design_seed,
+                   "around": told.space.around,
                    "points": list(told.points)},
         "seeds": {"first": told.first_seed,
                   "of_a_row": {each.row: each.replicates for each in told.asked}},

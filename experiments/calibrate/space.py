@@ -1,7 +1,9 @@
 """Which parameters are varied, over which ranges, and where are points in that space?
 
 Ranges are those of sweep `uncertain`: the declared ones, a few ended earlier because numbers have
-to go together. Points are Latin hypercubes, as the sweeps make them.
+to go together. Points are Latin hypercubes, as the sweeps make them. With `around` below one they
+are drawn towards the declared numbers by that share: fewer are ruled out, and nothing is said of
+what lies further away.
 """
 
 from collections.abc import Sequence
@@ -14,6 +16,7 @@ import numpy as np
 from experiments.sweep.factors import Factor
 from scenarios.matching import Floats
 from scenarios.targets.pattern import Settings
+from sim.configuration import Parameters
 from sim.parameters import ParameterError, nearest
 
 if TYPE_CHECKING:
@@ -29,6 +32,14 @@ class Space(NamedTuple):
     """The parameters that are varied; all others stay as they are declared."""
 
     factors: tuple[Factor, ...]
+    around: float = 1.0  # share of each range, around the declared number
+
+    @property
+    def declared(self) -> Floats:
+        """Declared numbers, [factors]."""
+        groups = Parameters()
+        named = (each.name.split(".") for each in self.factors)
+        return np.array([float(getattr(getattr(groups, group), name)) for group, name in named])
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -59,7 +70,12 @@ class Space(NamedTuple):
     def points(self, count: int, seed: int) -> Floats:
         """A Latin hypercube, [points, factors]."""
         columns = _design(count, seed)
-        return self.rounded(np.array([columns[name] for name in self.names], dtype=float).T)
+        found = np.array([columns[name] for name in self.names], dtype=float).T
+        if self.around < 1.0:
+            found = self.declared + self.around * (found - self.declared)
+            whole = np.array([each.whole for each in self.factors])
+            found = np.where(whole, np.rint(found), found)
+        return self.rounded(found)
 
     def rounded(self, values: Floats) -> Floats:
         """Values with few digits, within their ranges."""
@@ -85,7 +101,7 @@ def _settings() -> "DictConfig":
     return compose([f"sweep={SWEEP}", "sweep.method=latin", "sweep.points=1"])
 
 
-def space_of(wanted: Sequence[str] = ()) -> Space:
+def space_of(wanted: Sequence[str] = (), around: float = 1.0) -> Space:
     """All uncertain parameters, or those whose names match one of these (`mood.*`).
 
     Raises ParameterError for a pattern that nothing matches.
@@ -105,4 +121,4 @@ def space_of(wanted: Sequence[str] = ()) -> Space:
         each for each in factors
         if not wanted or any(fnmatchcase(each.name, pattern) for pattern in wanted)
     )  # fmt: skip
-    return Space(kept)
+    return Space(kept, around)

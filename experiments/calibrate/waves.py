@@ -64,6 +64,7 @@ class Told:
             "points": list(self.points),
             "first_seed": self.first_seed,
             "design_seed": self.design_seed,
+            "around": self.space.around,
             "cut": CUT, "worst": WORST, "discrepancy": DISCREPANCY,
             **circumstances(),
         }  # fmt: skip
