@@ -32,6 +32,7 @@ class Before:
     off: tuple[str, ...]  # mechanisms switched off
     found: dict[str, World] = field(default_factory=dict)
     results: dict[str, Any] = field(default_factory=dict)  # what accounts work out once
+    awaited: list[float] = field(default_factory=list)  # customers a market was to send this week
 
     def keep(self, mechanism: str, world: World) -> None:
         """Keep a copy of what this mechanism finds now."""

@@ -25,6 +25,7 @@ from agents.views import PRIVATE, SMALLEST_GROUP, Customer, Employee, Leader, Pr
 from agents.why_week import week_ledger
 from sim.configuration import MECHANISMS, Configuration, Switch, rules_of, seed_of
 from sim.levers import timetable
+from sim.market import Market, waiting
 from sim.measures import COLUMN, NAMES, Record
 from sim.parameters import ParameterError, nearest
 from sim.randomness import EXTRA, uniforms
@@ -64,6 +65,7 @@ class Organisation(Model):
     record: Record  # what is measured, a row per week; NaN in weeks to come
     timetable: Floats  # [weeks, levers]; weeks to come may be changed while the model runs
     structure: str  # what the organisation is now: "tree", "circles", "hybrid" or "chart"
+    market: Market | None  # its rivals step with it; they have no agents
     across: Floats  # place of everybody across a drawing, 0 to 1, [people]
     week: int  # the week that is running, or has run last; -1 before the first
 
@@ -77,13 +79,17 @@ class Organisation(Model):
         told = Configuration() if configuration is None else configuration
         self.configuration, self.seed, self.explain = told, key, explain
         self.rules, self.extra = rules_of(told), _checked_extra(extra)
-        self.world = at_week_zero(told, seed)
+        self.market = Market(told, seed) if told.rivals else None
+        if self.market is not None:
+            self.rules = waiting(self.rules)
+        self.world = self.market.own.world if self.market else at_week_zero(told, seed)
         self.timetable, self.week = timetable(told.actions, told.weeks), -1
         self.record, self.structure = record_of(told), told.structure
         self._waiting: list[Switch] = list(told.switches)
         self._last_week: Before | None = None
         self._last_round: Before | None = None
-        self._steps = steps(told.off)
+        self._weekly = self.market.week if self.market else week
+        self._steps = steps(told.off, self._weekly)
         self._look(customer_sample)
         self.datacollector = self._collector(collect)
 
@@ -104,7 +110,9 @@ class Organisation(Model):
         if self.extra:
             self._step_by_step()
         else:
-            week(self.world, self.rules, self.scheduled, self.moment)
+            self._weekly(self.world, self.rules, self.scheduled, self.moment)
+        if self.market is not None and self._last_week is not None:
+            self._last_week.awaited[:] = self.market.awaited[:1]
         row = self.week
         weekly, levels = self.record.weekly[row], self.record.levels[row]
         look(self.world, self.rules, self.moment, weekly, levels)

@@ -12,7 +12,7 @@ from agents.before import Before
 from agents.ledger import Ledger, Reason, Row
 from agents.why_customers import TOLERANCE, UNIT, Moved, contact_moves, rows_of, stages
 from sim.levers import POWER_SHIFT
-from sim.mechanisms.remembering import coming, leaving
+from sim.mechanisms.remembering import coming, leaving, usually
 from sim.parameters import WEEKS_PER_YEAR
 from sim.state import Floats, World
 
@@ -57,15 +57,14 @@ def _turn(before: Before, size: int) -> slice:
 
 def _usual(before: Before, found: World) -> tuple[float, float]:
     """The attitude that going and coming are compared with, and how much attitude counts."""
-    p, years = before.rules.remembering, max(0, before.moment.week) / WEEKS_PER_YEAR
-    shift = float(found.choices.now[POWER_SHIFT])
-    usual = float(found.firm.usual_satisfaction[0]) + p.rival_pace * years
-    return usual, 1.0 + p.more_choice * shift
+    p, shift = before.rules.remembering, float(found.choices.now[POWER_SHIFT])
+    return float(usually(found.firm, p, before.moment.week)), 1.0 + p.more_choice * shift
 
 
 def _left(before: Before, found: World, now: World, talked: Floats) -> list[Row]:
     """The mean of those who stayed, against that of all."""
     p, (usual, choice) = before.rules.remembering, _usual(before, found)
+    usual += p.comparing * float(now.firm.elsewhere[0])  # what rivals gained until this week
     were = found.customers.active == 1
     stayed = were & (now.customers.active == 1)
     turn = _turn(before, talked.size)
@@ -90,7 +89,7 @@ def _came(before: Before, found: World, now: World, talked: Floats) -> list[Row]
     reputation = float(now.firm.reputation[0])
     turn = _turn(before, talked.size)
     come = coming(reputation - usual, choice, p)
-    newcomers = come * int(np.count_nonzero(~were[turn]))
+    newcomers = come * int(np.count_nonzero(~were[turn])) + sum(before.awaited)
     stayed = talked[were & are]
     mean = _mean(stayed)
     expected = (float(np.sum(stayed)) + newcomers * reputation) / (stayed.size + newcomers) - mean

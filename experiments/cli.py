@@ -39,6 +39,7 @@ commands:
   demo          run the first scenarios small and end with one page to look at
   run           run a scenario and leave a folder with its numbers and figures
   compare       two scenarios, or the arms of one, on the same seeds
+  market        an organisation among its rivals: whose share of the customers grows
   why           which mechanisms carry the difference between two scenarios
   map           two factors at a time: where circles, promises or a coalition pay
   workshop      the model live before a room, in a browser, without the internet
@@ -87,6 +88,13 @@ examples:
   zwerm compare scenario=copy_of_a_copy:example,copy_of_a_copy:broadcast --measure effort_front
   zwerm compare scenario=copy_of_a_copy,nothing years=5 engine=quick
 """
+MARKET_HELP = """\
+examples:
+  zwerm market
+  zwerm market --arm promise --measure customers
+  zwerm market scenario=picnic 'rivals=[{actions: [{lever: example, strength: 0.9}]}, {}]'
+"""
+MARKET_SCENARIO = "scenario=rivals"  # unless another is named
 
 
 class _Parser(argparse.ArgumentParser):
@@ -185,6 +193,27 @@ def _compare(words: list[str]) -> int:
     return drawn(done.undrawn, done.folder)
 
 
+def _market(words: list[str]) -> int:
+    about = "Show the market of one arm of a scenario firm by firm: shares, NPS and profit of all."
+    parser = with_settings(command_parser("market", about, MARKET_HELP))
+    parser.add_argument("--arm", default="", help="whose market; default what it is about")
+    parser.add_argument("--measure", default="share", help="of the table; default share")
+    typed = parser.parse_intermixed_args(words)
+    from experiments.compare import check_measure, headlines_text, yearly_text
+    from experiments.run import perform
+    from experiments.settings import compose, with_market
+
+    measure = check_measure(typed.measure)
+    cfg = with_market(compose([MARKET_SCENARIO, *typed.settings]), typed.arm)
+    done = perform(cfg, [MARKET_SCENARIO, *typed.settings], typed.out)
+    print(
+        "\n".join(f"{arm.name}: {arm.about or 'nothing is said of it'}" for arm in done.study.arms)
+    )
+    print(f"\n{yearly_text(done.study, measure)}")
+    print(f"\n{headlines_text(done.study)}\n\nWritten to {done.folder}")
+    return drawn(done.undrawn, done.folder)
+
+
 def _demo(words: list[str]) -> int:
     about = "Run the first scenarios small and end with one page to look at."
     typed = with_settings(command_parser("demo", about)).parse_intermixed_args(words)
@@ -248,7 +277,7 @@ ELSEWHERE = {  # who answers, imported when asked
     "bundle": "experiments.bundle:bundle_command",
 }
 HERE: dict[str, Callable[[list[str]], int]] = {
-    "demo": _demo, "run": _run, "compare": _compare, "list": _list,
+    "demo": _demo, "run": _run, "compare": _compare, "market": _market, "list": _list,
 }  # fmt: skip
 COMMANDS = (*HERE, *ELSEWHERE)
 

@@ -107,6 +107,8 @@ def arms(scenario: str) -> dict[str, dict[str, Any]]:
 
 
 def shared(scenario: str) -> dict[str, Any]:
-    """What leaders do in all arms of a scenario, and how its structure changes."""
+    """What leaders do in all arms of a scenario, how its structure changes, and its rivals."""
     content = content_of("scenario", scenario)
-    return {key: content[key] for key in ("actions", "switches", "off") if content.get(key)}
+    return {
+        key: content[key] for key in ("actions", "switches", "off", "rivals") if content.get(key)
+    }

@@ -215,6 +215,7 @@ def _told(changes: dict[str, Any]) -> str:
     ]
     done += [f"{each['to']} {_when(each)}" for each in changes.get("switches") or ()]
     done += [f"{each} off" for each in changes.get("off") or ()]
+    done += [f"a rival ({_told(each) or 'as we are'})" for each in changes.get("rivals") or ()]
     numbers = [
         f"{group}.{name} = {value}"
         for group, values in changes.items()

@@ -35,6 +35,7 @@ from sim import (
     lab,
     lab_leading,
     levers,
+    market,
     measures,
     parameters,
     people,
@@ -352,6 +353,7 @@ GENERATED: MappingProxyType[str, Callable[[], str]] = MappingProxyType({
     "grades": grades_table,
     "choosing": lambda: beside(choosing, choosing.Choosing),
     "switching": lambda: beside(switching),
+    "market": lambda: beside(market),
     "submodels": submodels,
     "laboratory": laboratory,
 })  # fmt: skip

@@ -22,7 +22,7 @@ from sim.parameters import Declaration, ParameterError, check, nearest
 
 GROUPS = ("organisation", "scenario", "engine", "sweep")  # folders of `conf/`
 # No fixed names below these.
-FREE = ("scenario.arms.", "scenario.panel.", "actions.", "switches.", "off.")
+FREE = ("scenario.arms.", "scenario.panel.", "actions.", "switches.", "off.", "rivals.")
 FACTORS = "sweep.factors"
 TEXTS = ("organisation.chart", "engine.output", "sweep.file")  # a path may hold any character
 EXAMPLE = "write name=value, for instance scenario=copy_of_a_copy or leading.pull=0.4"

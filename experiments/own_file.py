@@ -36,6 +36,11 @@ class _Loader(yaml.SafeLoader):
     """Plain values only; a name that stands twice is refused."""
 
 
+OF_A_RUN = (  # what stands in no file of an organisation
+    "years", "weeks", "actions", "switches", "off", "rivals", "scenario", "engine", "sweep",
+)  # fmt: skip
+
+
 def _once(loader: _Loader, node: yaml.MappingNode) -> dict[Any, Any]:
     found: dict[Any, Any] = {}
     for key, value in node.value:
@@ -127,7 +132,7 @@ def read_organisation(path: Path) -> dict[str, dict[str, Any]]:
 def _unknown_group(name: str) -> str:
     if name == "defaults" or name.startswith("_"):
         return f"{name} cannot stand in such a file; it holds names and plain values only"
-    if name in ("years", "weeks", "actions", "switches", "off", "scenario", "engine", "sweep"):
+    if name in OF_A_RUN:
         return (
             f"{name} is not what an organisation is but what a run does; take it out and type "
             f"{name}=… on the command line"

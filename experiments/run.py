@@ -30,8 +30,9 @@ from experiments.settings import (
 from sim.configuration import Configuration, structure_of
 from sim.large import is_large
 from sim.levers import costs, timetable
+from sim.market import Market
 from sim.measures import COLUMN, Record
-from sim.runs import Task, simulate_many
+from sim.runs import Task, simulate_many, simulate_markets
 from sim.start import at_week_zero
 from sim.structure import Structure
 from sim.switching import record_of, run_through
@@ -64,7 +65,7 @@ def run_study(plan: Plan, engine: Engine, progress: Done | None = None) -> Study
     """All arms on the same seeds, and the panel if there is one. Answers Ctrl-C at once."""
     bands.check({arm.name: arm.told for arm in plan.arms}, engine.plausible)
     tasks = [Task(arm.told, seed) for arm in plan.arms for seed in engine.seeds]
-    records = interruptibly(lambda done: simulate_many(tasks, engine.threads, done), progress)
+    records = interruptibly(lambda done: _records(plan, engine, tasks, done), progress)
     size = len(engine.seeds)
     arms = tuple(
         _arm(planned, records[place * size : (place + 1) * size])
@@ -82,12 +83,22 @@ def run_study(plan: Plan, engine: Engine, progress: Done | None = None) -> Study
             (lambda count: progress(before + count)) if progress else None,
         )  # fmt: skip
     drawn = not plan.figures or any(each.startswith("organisation") for each in plan.figures)
-    if engine.figures and drawn:
+    if engine.figures and drawn and plan.market is None:
         extra["snapshots"] = _snapshots(plan, engine)
     return Study(
         name=plan.name, title=plan.title, about=plan.about, arms=arms, main=plan.main,
         against=plan.against, seeds=engine.seeds, measures=plan.measures, extra=extra,
     )  # fmt: skip
+
+
+def _records(plan: Plan, engine: Engine, tasks: Sequence[Task], done: Done) -> list[Record]:
+    """What the tasks leave, in their order; of a market all firms at once."""
+    if plan.market is None:
+        return simulate_many(tasks, engine.threads, done)
+    firms = len(plan.arms)
+    own = [Task(plan.market, seed) for seed in engine.seeds]
+    found = simulate_markets(own, engine.threads, lambda count: done(count * firms))
+    return [records[firm] for firm in range(firms) for records in found]
 
 
 def number_of_runs(plan: Plan, engine: Engine) -> int:
@@ -128,8 +139,12 @@ def _snapshots(plan: Plan, engine: Engine) -> dict[str, Any]:
 
 
 def _snapshot(told: Configuration, seed: int) -> dict[str, Any]:
-    world = at_week_zero(told, seed)
-    world = run_through(world, told, seed, record_of(told))
+    if told.rivals:
+        market = Market(told, seed)
+        market.run()
+        world = market.own.world
+    else:
+        world = run_through(at_week_zero(told, seed), told, seed, record_of(told))
     there = world.staff.vacancy == 0
     return {
         "structure": world.structure,

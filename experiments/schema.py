@@ -105,6 +105,7 @@ class ScenarioNode:
     arms: dict[str, Any] = field(default_factory=dict)
     main: str = ""
     against: str = ""
+    market: str = ""  # the arm whose market is shown firm by firm; empty = arms beside each other
     same_front_as: str = ""  # the arm whose front capacity every arm gets; empty = its own
     panel: dict[str, Any] | None = field(default_factory=dict)  # empty = none
     figures: list[str] = field(default_factory=list)  # that tell its story; none named = all
@@ -148,6 +149,7 @@ def schema() -> DictConfig:
         ("weeks", int | None, field(default=None)),
         ("actions", list[ActionNode], field(default_factory=list)),
         ("switches", list[SwitchNode], field(default_factory=list)),
+        ("rivals", list[dict[str, Any]], field(default_factory=list)),
         ("off", list[str], field(default_factory=list)),
     ]
     return OmegaConf.structured(make_dataclass("Settings", parts))

@@ -42,9 +42,16 @@ from sim.parameters import (
 if TYPE_CHECKING:
     from scenarios.panel import Panel
 
+OURS = "our firm"  # in a market, firm by firm
 SMALLEST_GROUP = 5  # people of an org list of whom a mean may be shown
-LISTS = ("actions", "switches", "off")  # an arm's own come on top of those that all arms share
+LISTS = (
+    "actions",
+    "switches",
+    "off",
+    "rivals",
+)  # an arm's own come on top of those that all arms share
 ARM_KEYS = ("about", "organisation", *LISTS)  # beside the groups of parameters
+RIVAL_KEYS = tuple(key for key in ARM_KEYS if key != "rivals")
 
 
 class Engine(NamedTuple):
@@ -84,6 +91,7 @@ class Plan(NamedTuple):
     figures: tuple[str, ...]  # those wanted, () = all that suit
     measures: tuple[str, ...]  # that tell its story, beside NPS
     notes: tuple[str, ...]  # what was read and mended in an org list
+    market: Configuration | None = None  # whose firms the arms are, in their order
 
 
 # --- composing ------------------------------------------------------------------------------
@@ -173,6 +181,17 @@ def resolved(cfg: DictConfig) -> dict[str, Any]:
     return {**content, "years": weeks / WEEKS_PER_YEAR, "weeks": weeks}
 
 
+def with_market(cfg: DictConfig, arm: str = "") -> DictConfig:
+    """The same settings, showing the market of one arm firm by firm; by default the main arm."""
+    arms = list(arm_settings(cfg))
+    if arm:
+        _known_arm("--arm", arm, arms)
+    shown = cfg.copy()
+    shown.scenario.market = arm or _roles(cfg, arms)[0]
+    shown.scenario.measures = list(dict.fromkeys(["share", *cfg.scenario.measures]))
+    return shown
+
+
 def engine_of(cfg: DictConfig) -> Engine:
     """How to compute. Raises ParameterError."""
     node = cfg.engine
@@ -225,6 +244,11 @@ def study_plan(cfg: DictConfig) -> Plan:
     main, against = _roles(cfg, list(arms))
     if chart is not None:
         check_list(cfg.organisation.structure, node.name, [arm.told for arm in planned])
+    market = None
+    if node.market:
+        with explained():
+            planned, market = _firms(cfg, planned, arms)
+        main, against = planned[0].name, planned[1].name
     with explained():
         content = OmegaConf.to_container(node.panel, resolve=True) if node.panel else None
         told = {arm.name: arm.told for arm in planned}
@@ -232,7 +256,7 @@ def study_plan(cfg: DictConfig) -> Plan:
             name=node.name, title=node.title or node.name, about=" ".join(node.about.split()),
             arms=tuple(planned), main=main, against=against,
             panel=agreed_panel(cast(Any, content), node.name, told), figures=tuple(node.figures),
-            measures=tuple(node.measures), notes=_notes(cfg, chart),
+            measures=tuple(node.measures), notes=_notes(cfg, chart), market=market,
         )  # fmt: skip
 
 
@@ -262,15 +286,19 @@ def _armless(cfg: DictConfig) -> dict[str, tuple[str, DictConfig]]:
     return arms
 
 
-def _with_differences(cfg: DictConfig, node: Any) -> tuple[str, DictConfig]:
+def _with_differences(
+    cfg: DictConfig, node: Any, keys: tuple[str, ...] = ARM_KEYS
+) -> tuple[str, DictConfig]:
+    """What an arm or a rival is about, and all of its settings. Raises ParameterError."""
     if not isinstance(node, DictConfig | dict):
         raise ParameterError(f"{node!r} is no list of differences; write name: value")
-    allowed = [*ARM_KEYS, *(each.name for each in fields(Parameters))]
+    allowed = [*keys, *(each.name for each in fields(Parameters))]
+    whose = "an arm" if keys is ARM_KEYS else "a rival"
     for key in node:
         if key is False:
             raise ParameterError('YAML reads off as false; write "off" in quotes')
         if key not in allowed:
-            raise ParameterError(f"an arm cannot set {key!r}; {nearest(str(key), allowed)}")
+            raise ParameterError(f"{whose} cannot set {key!r}; {nearest(str(key), allowed)}")
     differences = {key: node[key] for key in node if key != "about"}
     for key in set(LISTS) & differences.keys():
         differences[key] = [*cfg[key], *(differences[key] or [])]
@@ -284,6 +312,29 @@ def _roles(cfg: DictConfig, arms: list[str]) -> tuple[str, str]:
     _known_arm("scenario.main", main, arms)
     _known_arm("scenario.against", against, arms)
     return main, against
+
+
+def _firms(
+    cfg: DictConfig, planned: list[PlannedArm], arms: dict[str, tuple[str, DictConfig]]
+) -> tuple[list[PlannedArm], Configuration]:
+    """The organisation of one arm and its rivals, beside each other; what the market is told."""
+    wanted = cfg.scenario.market
+    _known_arm("scenario.market", wanted, list(arms))
+    own = next(each for each in planned if each.name == wanted)
+    if not own.told.rivals:
+        raise ParameterError(
+            f"arm {wanted} has no rivals; take scenario=rivals, or add for instance "
+            "'rivals=[{actions: [{lever: example, strength: 0.9}]}]'"
+        )
+    if cfg.engine.plausible:
+        raise ParameterError("engine.plausible is not of a market firm by firm; leave it out")
+    about = [str(node.get("about") or "") for node in arms[wanted][1].rivals]
+    rivals = zip(about, own.told.rivals, strict=True)
+    firms = [
+        PlannedArm(f"rival {number}", said, told)
+        for number, (said, told) in enumerate(rivals, start=1)
+    ]
+    return [PlannedArm(OURS, own.about, own.told), *firms], own.told
 
 
 def _known_arm(setting: str, name: str, arms: list[str]) -> None:
@@ -345,6 +396,19 @@ def _configuration(cfg: DictConfig, chart: Chart | None) -> Configuration:
         actions=tuple(Action(**each) for each in cfg.actions),
         switches=tuple(Switch(**each) for each in cfg.switches),
         off=tuple(cfg.off),
+        rivals=tuple(_rivals(cfg)),
         weeks=_weeks(cfg),
         **reporting,
     )
+
+
+def _rivals(cfg: DictConfig) -> Iterator[Configuration]:
+    """Those of the same market: the same organisation doing nothing, with their differences."""
+    for number, node in enumerate(cfg.rivals, start=1):
+        with explained(f"rival {number}: "):
+            alike = cfg.copy()
+            for each in LISTS:
+                alike[each] = []
+            if alike.organisation.structure == "chart":
+                alike.organisation.structure = "tree"
+            yield _configuration(_with_differences(alike, node, RIVAL_KEYS)[1], None)

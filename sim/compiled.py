@@ -36,7 +36,7 @@ import numpy as np
 from numba.core import config
 from numba.extending import register_jitable
 
-__all__ = ["entry", "inlined", "kernel", "kernel_hash", "maker", "plain"]
+__all__ = ["entry", "inlined", "kernel", "kernel_hash", "maker", "plain", "quick"]
 
 KEPT = 5
 MARKER = "zwerm-kernels"  # an empty file in each folder of ours; its time is the last use
@@ -220,3 +220,24 @@ def entry[**P, R](function: Callable[P, R]) -> Callable[P, R]:
 def plain[**P, R](function: Callable[P, R]) -> Callable[P, R]:
     """The pure Python version of an entry, with all kernels it calls: same numbers, but slow."""
     return cast(Callable[P, R], getattr(function, "py_func", function))
+
+
+def quick[**P, R](function: Callable[P, R]) -> Callable[P, R]:
+    """An entry that is called very often, always with arguments of the same types.
+
+    numba looks at the type of every column of every table at every call, which takes five times as
+    long as handing them over. Once the entry is compiled for one set of types, calls go past that
+    look. Give all arguments by position.
+    """
+    compiled: dict[Any, Any] = getattr(function, "overloads", {})
+    known: list[Callable[..., R]] = []
+
+    def called(*arguments: P.args, **named: P.kwargs) -> R:
+        if known:
+            return known[0](*arguments)
+        result = function(*arguments, **named)
+        if len(compiled) == 1:
+            known.extend(each.entry_point for each in compiled.values())
+        return result
+
+    return called

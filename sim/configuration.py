@@ -5,6 +5,7 @@ it into the numbers that kernels read.
 """
 
 import dataclasses
+from collections.abc import Iterator
 from dataclasses import dataclass, field, fields
 from typing import Any, NamedTuple
 
@@ -44,6 +45,7 @@ MECHANISMS = (
 )  # fmt: skip
 SHORTEST, LONGEST = 1, 5200  # weeks of a run
 CHOICE = "a choice of the organisation"
+MOST_RIVALS = 9  # of one organisation in its market
 
 
 @dataclass(frozen=True)
@@ -156,6 +158,7 @@ class Configuration:
     actions: tuple[Action, ...] = ()
     switches: tuple[Switch, ...] = ()  # changes of structure, in order
     off: tuple[str, ...] = ()  # mechanisms switched off
+    rivals: tuple["Configuration", ...] = ()  # in the same market; they run for as many weeks
     weeks: int = 520
 
     def __post_init__(self) -> None:
@@ -170,6 +173,7 @@ class Configuration:
         object.__setattr__(self, "switches", tuple(_checked_switch(e) for e in self.switches))
         _check_choices(self)
         _check_together(self)
+        object.__setattr__(self, "rivals", tuple(_checked_rivals(self)))
 
 
 def _checked_switch(switch: Switch) -> Switch:
@@ -195,6 +199,38 @@ def _checked_switch(switch: Switch) -> Switch:
             f"switch to {switch.to}: give at_value or if_nps_falls, one of the two"
         )
     return switch
+
+
+def _checked_rivals(told: Configuration) -> Iterator[Configuration]:
+    """Those of the same market, as long as the run. Raises ParameterError with one sentence."""
+    if len(told.rivals) > MOST_RIVALS:
+        raise ParameterError(
+            f"a market holds up to {MOST_RIVALS} rivals, and {len(told.rivals)} are named; leave "
+            "some out"
+        )
+    for number, rival in enumerate(told.rivals, start=1):
+        where = f"rival {number}"
+        if rival.rivals:
+            raise ParameterError(
+                f"{where} has rivals of its own; name all rivals in one list of the first"
+            )
+        if "remembering" in rival.off:
+            raise ParameterError(f"{where}: customers who do not remember do not choose")
+        try:
+            yield rival if rival.weeks == told.weeks else _shortened(rival, told.weeks)
+        except ParameterError as error:
+            raise ParameterError(f"{where}: {error}") from error
+    if told.rivals and "remembering" in told.off:
+        raise ParameterError("customers who do not remember do not choose; leave out rivals")
+
+
+def _shortened(rival: Configuration, weeks: int) -> Configuration:
+    """A rival for as many weeks; what it would begin later is left out."""
+    return dataclasses.replace(
+        rival, weeks=weeks,
+        actions=tuple(each for each in rival.actions if each.start < weeks),
+        switches=tuple(each for each in rival.switches if each.week < weeks),
+    )  # fmt: skip
 
 
 def _check_choices(told: Configuration) -> None:

@@ -45,11 +45,14 @@ def on_threads(threads: int, weekly: Weekly | None = None, weeks: int = 1) -> It
                 into = (record.weekly[row], record.levels[row])
                 for number in range(PARTS + 2):
                     if number in (*BY_BLOCKS, SUMS):
-                        shared = [pool.submit(act, number, *told, *span, *into) for span in spans]
+                        shared = [
+                            pool.submit(act, number, number + 1, *told, *span, *into)
+                            for span in spans
+                        ]
                         for each in shared:
                             each.result()
                     else:
-                        act(number, *told, 0, blocks, *into)
+                        act(number, number + 1, *told, 0, blocks, *into)
                 done += 1
                 if weekly:
                     weekly(done / weeks)
@@ -58,8 +61,8 @@ def on_threads(threads: int, weekly: Weekly | None = None, weeks: int = 1) -> It
 
 
 def is_large(told: Configuration) -> bool:
-    """Whether a run of this organisation is worth all threads."""
-    return told.organisation.customers >= LARGE
+    """Whether a run of this organisation is worth all threads; one in a market runs on one."""
+    return told.organisation.customers >= LARGE and not told.rivals
 
 
 def run_large(told: Configuration, seed: int, threads: int, weekly: Weekly | None = None) -> Record:

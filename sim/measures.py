@@ -70,11 +70,12 @@ MEASURES: tuple[Measure, ...] = (
     Measure("complaints", "complaints", "expected from this week's contacts"),
     Measure("gifts", "gifts", "given this week"),
     Measure("structural", "people", "leavers so far because of the structure, expected"),
-    Measure("revenue", "euro", "this week"),
-    Measure("cost", "euro", "this week"),
-    Measure("profit", "euro", "this week"),
+    Measure("revenue", "euro", "revenue of the week"),
+    Measure("cost", "euro", "cost of the week"),
+    Measure("profit", "euro", "profit of the week"),
     Measure("margin", "share of revenue", "profit over revenue"),
     Measure("loyal", "share", "customers nearly sure to buy again (ACSI curve), expected"),
+    Measure("share", "share", "part of its market's customers; 1 without rivals"),
 )
 NAMES: tuple[str, ...] = tuple(each.name for each in MEASURES)
 COLUMN: dict[str, int] = {name: column for column, name in enumerate(NAMES)}
@@ -250,4 +251,5 @@ def measure_firm(world: World, row: Floats) -> None:
     row[48] = firm.revenue[0]
     row[49] = firm.cost[0]
     row[50] = firm.profit[0]
+    row[53] = firm.share[0]
     row[51] = firm.profit[0] / firm.revenue[0] if firm.revenue[0] > 0.0 else np.nan

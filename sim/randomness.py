@@ -50,6 +50,7 @@ LAB = 60  # draws within a round of the public-goods laboratory
 LAB_START = 61  # who sits in the laboratory, and in which group
 EXTRA = 70  # draws of mechanisms that a user adds to the Mesa model
 UNIT = 71  # the seed and the dates of one unit of a panel
+RIVAL = 72  # the seed of a rival in the same market
 
 STREAMS = MappingProxyType(
     {

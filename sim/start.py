@@ -163,6 +163,14 @@ def _contacts(room: int) -> Contacts:
     )
 
 
+def room_for(
+    customers: int, people: int, contacts_per_year: float
+) -> tuple[Customers, Contacts, Blocks]:
+    """Empty tables for so many customers' places, served by so many people."""
+    blocks = _blocks(customers, people, contacts_per_year / WEEKS_PER_YEAR)
+    return _customers(customers), _contacts(int(blocks.room[-1])), blocks
+
+
 def _firm() -> Firm:
     whole = ("contacts", "active", "quits", "hires", "joined", "left")
     columns: dict[str, Any] = {
@@ -230,7 +238,7 @@ def _begin_firm(world: World, told: Configuration, active: int) -> None:
     firm.system[0] = firm.chain[0] = FIRST_GUESS
     firm.believed[0] = told.parameters.listening.prior
     firm.known[0] = firm.gift_sense[0] = FIRST_GUESS
-    firm.clarity[0] = 1.0
+    firm.clarity[0] = firm.hands[0] = firm.share[0] = 1.0
     firm.usual_value[0] = told.parameters.people.value
     firm.enps[0] = told.parameters.staffing.usual_enps
 
@@ -241,19 +249,18 @@ def build(told: Configuration, seed: int) -> World:
     staff = _staff(told.organisation.people)
     fill_staff(staff, rules.staffing.quits, key, rules.people)
     yearly = told.parameters.serving.contacts_per_year
-    customers = _customers(told.organisation.customers)
+    size = told.organisation
+    customers, contacts, blocks = room_for(size.customers, size.people, yearly)
     memory = told.parameters.remembering
     share = memory.join / (memory.join + memory.churn) if memory.join > 0 else 1.0
     years = min(1.0 / max(memory.churn, LEAST_CHURN), LONGEST_CUSTOMER)
     first = -(PILOT_WEEKS + SPIN_UP_WEEKS)
     active = fill_customers(customers, first, WEEKS_PER_YEAR / yearly, share, years, key)
-    size = told.organisation
-    blocks = _blocks(size.customers, size.people, yearly / WEEKS_PER_YEAR)
     world = World(
         staff=staff,
         teams=_teams(structure, staff, rules),
         customers=customers,
-        contacts=_contacts(int(blocks.room[-1])),
+        contacts=contacts,
         blocks=blocks,
         firm=_firm(),
         choices=_choices(),

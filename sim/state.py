@@ -139,10 +139,13 @@ class Firm(NamedTuple):
     climate: Floats  # what moves everybody's mood from outside, for years
     weather: Floats  # the same, for weeks
     reputation: Floats  # what prospects hear, on the scale of attitude
+    elsewhere: Floats  # what rivals' reputation has gained since week 0, on the scale of attitude
+    share: Floats  # of the active customers of its market, 0 to 1
     usual_satisfaction: Floats  # what staff are used to from customers
     usual_customers: Floats  # active customers that staffing was made for
     usual_value: Floats  # mean value shown before anybody acted, 0 to 1
     full_hours: Floats  # hours a week of one front position, inside hours included
+    hands: Floats  # people that a front position stands for; more than 1 after growth
     meetings: Floats  # share of hours that structure and size keep inside, objections apart
     approvals: Floats  # 1 = what rules do not foresee is asked upwards, 0 = nobody is asked
     round_table: Floats  # 1 = circles with their meetings, 0 = meetings of a tree

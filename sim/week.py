@@ -35,10 +35,12 @@ from sim.mechanisms.staffing import staffing
 from sim.mechanisms.surveys import ask_everybody, surveys
 from sim.state import Floats, Moment, World
 
-PARTS = 8
-BY_BLOCKS = (1, 3, 5, 6)  # parts of the week that handle customers; the others are the firm's
+PARTS = 9
+CHOOSING = 6  # the part in which customers stay or go, come or wait
+BY_BLOCKS = (1, 3, 5, 6, 7)  # parts of the week that handle customers; the others are the firm's
 SUMS, MEASURES = PARTS, PARTS + 1  # what follows a week
 NOWHERE = (np.empty(0), np.empty((0, 0)))  # for parts that measure nothing
+Weekly = Callable[[World, Rules, Floats, Moment], None]
 
 
 # fmt: off
@@ -93,10 +95,11 @@ def part(
     elif number == 5:
         if on.remembering:
             talk_in(customers, rules.remembering, rounds, moment, first, past)
-    elif number == 6:
+    elif number == CHOOSING:
         if on.remembering:
             choose_in(
                 customers, blocks, firm, rules.remembering, yearly, now, moment, first, past)
+    elif number == 7:
         if on.surveys:
             ask_everybody(customers, blocks, rules.surveys, quarter, moment, first, past)
     else:
@@ -119,30 +122,29 @@ def part(
 # fmt: on
 @entry
 def act(
-    number: int, world: World, rules: Rules, levers: Floats, moment: Moment, first: int, past: int,
-    row: Floats, levels: Floats,
+    begin: int, end: int, world: World, rules: Rules, levers: Floats, moment: Moment, first: int,
+    past: int, row: Floats, levels: Floats,
 ) -> None:  # fmt: skip
-    """`part` for those who go through a week in Python; then the measures, in two more parts."""
-    if number < PARTS:
-        part(number, world, rules, levers, moment, first, past)
-    elif number == SUMS:
-        sum_customers(world, first, past)
-    else:
-        measure(world, rules, moment, row, levels)
+    """Parts `begin` to `end` for those who go through a week in Python; measures are two more."""
+    for number in range(begin, end):
+        if number < PARTS:
+            part(number, world, rules, levers, moment, first, past)
+        elif number == SUMS:
+            sum_customers(world, first, past)
+        else:
+            measure(world, rules, moment, row, levels)
 
 
 def week(world: World, rules: Rules, levers: Floats, moment: Moment) -> None:
     """One week, all parts and all blocks in order."""
     blocks = world.blocks.contacts.size
-    for number in range(PARTS):
-        act(number, world, rules, levers, moment, 0, blocks, *NOWHERE)
+    act(0, PARTS, world, rules, levers, moment, 0, blocks, *NOWHERE)
 
 
 def look(world: World, rules: Rules, moment: Moment, row: Floats, levels: Floats) -> None:
     """Measure a week: one row of a record, in the order of MEASURES."""
-    for number in (SUMS, MEASURES):
-        blocks = world.blocks.contacts.size
-        act(number, world, rules, NOWHERE[0], moment, 0, blocks, row, levels)
+    blocks = world.blocks.contacts.size
+    act(SUMS, MEASURES + 1, world, rules, NOWHERE[0], moment, 0, blocks, row, levels)
 
 
 @entry
@@ -167,16 +169,20 @@ def go_through(
         measure(world, rules, moment, record.weekly[row], record.levels[row])
 
 
-def steps(off: tuple[str, ...] = ()) -> dict[str, Callable[[World, Rules, Floats, Moment], None]]:
+def steps(off: tuple[str, ...] = (), weekly: Weekly = week) -> dict[str, Weekly]:
     """The same order, one mechanism at a time, for those who step in Python.
+
+    `weekly` takes the place of `week` for the mechanism in which customers choose: in a market
+    rivals come in there.
 
     Each step is the same `week` with every other mechanism off, so bits agree by
     construction. Used by Mesa models with a mechanism of the user's own and by contract tests.
     """
 
-    def only(name: str) -> Callable[[World, Rules, Floats, Moment], None]:
+    def only(name: str) -> Weekly:
         on = Switches(*(int(each == name and each not in off) for each in Switches._fields))
-        return lambda world, rules, levers, moment: week(
+        through = weekly if name == "remembering" else week
+        return lambda world, rules, levers, moment: through(
             world, rules._replace(on=on), levers, moment
         )
 

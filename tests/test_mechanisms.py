@@ -29,6 +29,7 @@ from sim.configuration import (
 )
 from sim.levers import LEVERS, WORLD_OUTSIDE, Lever, at_rest, timetable
 from sim.levers import NAMES as NAMED
+from sim.market import Market
 from sim.measures import COLUMN, MEASURES, NAMES
 from sim.parameters import Kind, ParameterError, declarations
 from sim.runs import simulate
@@ -71,6 +72,9 @@ def test_writes_what_it_declares_and_nothing_else(name: str):
     written = written_by(name, busy())
     if name == "leading":
         written |= written_by(name, under_a_board())
+    if name == "staffing":
+        growing = with_parameters(busy(), staffing={"expands": 1.0}, remembering={"join": 1.0})
+        written |= written_by(name, growing)
     if name == "deciding":  # queues that overflow; circles whose roles are not clear yet
         full = with_parameters(busy(40), deciding={"hours_for_decisions": 8.0})
         written |= written_by(name, full)
@@ -100,16 +104,25 @@ def test_every_parameter_is_declared_in_full(group: str):
         assert each.low < each.high, f"{group}.{each.name} has no range: a definition?"
 
 
+def among_rivals(weeks: int) -> Configuration:
+    """In one market with a rival that does as much."""
+    return replace(busy(weeks), rivals=(busy(weeks),))
+
+
 @cache
 def outcome(told: Configuration) -> np.ndarray:
     """A run's record and its last tables, as one array of numbers."""
-    record = record_of(told)
-    world = run_through(at_week_zero(told, 2), told, 2, record)
+    if told.rivals:
+        market = Market(told, 2)
+        record, world = market.run()[0], market.own.world
+    else:
+        record = record_of(told)
+        world = run_through(at_week_zero(told, 2), told, 2, record)
     parts = [record.weekly, *columns(world).values()]
     return np.concatenate([np.asarray(part, dtype=float).ravel() for part in parts])
 
 
-CASES = (busy(40), in_circles(40), with_rival_rules(40), under_a_board(110))
+CASES = (busy(40), in_circles(40), with_rival_rules(40), under_a_board(110), among_rivals(60))
 
 
 def matters(told: Configuration, group: str, name: str, value: float) -> bool:

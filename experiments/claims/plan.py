@@ -112,4 +112,5 @@ def _at_week_zero(told: Configuration) -> Any:
 
 
 def _but_weeks(told: Configuration) -> Any:
-    return _at_week_zero(told), told.actions, told.switches, told.off
+    rivals = tuple(_but_weeks(each) for each in told.rivals)
+    return _at_week_zero(told), told.actions, told.switches, told.off, rivals

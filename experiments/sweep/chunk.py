@@ -19,6 +19,7 @@ from experiments.sweep.plan import Chunk
 from sim.configuration import Configuration, Rules, rules_of, seed_of
 from sim.levers import timetable
 from sim.measures import empty_record
+from sim.runs import simulate
 from sim.start import spin_up
 from sim.state import Floats, World, copy_tables
 from sim.switching import record_of, run_through
@@ -109,13 +110,15 @@ class _Arm:
         if self.world is None or key != self.key:
             self.world = self.weekly = None
             self.world, self.key = spin_up(told, seed), key
-        schedule = (told.actions, told.switches, told.off, told.weeks)
+        schedule = (told.actions, told.switches, told.off, told.rivals, told.weeks)
         if self.weekly is not None and schedule == self.done:
             return self.weekly
         assert self.rules is not None
         assert self.table is not None
         world = copy_tables(self.world)
-        if told.switches:
+        if told.rivals:
+            record = simulate(told, seed)
+        elif told.switches:
             record = record_of(told)
             world = run_through(world, told, seed, record)
         else:

@@ -44,6 +44,7 @@ SHARED = {  # what all points of a sweep share -> what to type instead
     "weeks": "all runs of a sweep last equally long: weeks=…",
     "actions": "name a part of what a leader does, for instance levers.example.strength",
     "switches": "name the date of a change of structure, for instance switches.circles.week",
+    "rivals": "rivals are those of the scenario or of its arms: sweep.arms=[…]",
     "off": "an ablation is an arm of a scenario: sweep.arms=[…]",
 }
 

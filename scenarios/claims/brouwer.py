@@ -360,22 +360,26 @@ JUDGED: tuple[Judged, ...] = (
     ),
     Hypothesis(
         claim="B17",
-        implies="While rivals offer more each year, a firm with such a culture ends with more "
-        "customers than one without.",
+        implies="In a market with a rival, a firm with such a culture ends with more customers "
+        "than without it.",
         measures="customers in years 9 and 10 over those of nothing, less one",
         unit="share of customers",
-        base=parameters(remembering={"rival_pace": 0.01}),
+        base=Change(
+            parameters={"remembering": {"join": 1.0}, "staffing": {"expands": 1.0}},
+            rivals=(NOTHING,),
+        ),
         arms={"nothing": NOTHING, "culture": Change(actions=WHOLE)},
         statistic=customers_gained,
         expects=Expects.ABOVE,
         least=0.05,
         years=10,
         elsewhere={
-            "rivals at five times the pace": parameters(remembering={"rival_pace": 0.05}),
+            "a second rival with the same culture": Change(rivals=(Change(actions=WHOLE),)),
+            "nobody compares": parameters(remembering={"comparing": 0.0}),
             "switching is costly": parameters(remembering={"churn_slope": 1.0}),
-            "nobody new comes": parameters(remembering={"join": 0.0}),
+            "nobody is hired for growth": parameters(staffing={"expands": 0.0}),
             "managers without an hour left": NO_HOURS,
         },
-        note="Rivals are a bar that rises; none of them answers.",
+        note="The rival is as large and does nothing; it does not answer when it loses customers.",
     ),
 )

@@ -5,7 +5,7 @@ Every circumstance (as it is by default, with the rule of its own off, and each 
 """
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from functools import reduce
 from typing import Any, NamedTuple
@@ -48,8 +48,9 @@ def cells(hypothesis: Hypothesis) -> dict[tuple[str, str], Configuration]:
     for each in circumstances(hypothesis):
         for name, arm in hypothesis.arms.items():
             around = (each.change, arm) if each.where is Where.ELSEWHERE else (arm, each.change)
+            market = laid(hypothesis.base, each.change)
             try:
-                told = configuration(hypothesis.years, hypothesis.base, *around)
+                told = configuration(hypothesis.years, hypothesis.base, *around, market=market)
             except ParameterError as error:
                 where = f"hypothesis {hypothesis.claim}, arm {name!r}, {each.name}"
                 raise ParameterError(f"{where}: {error}") from error
@@ -57,9 +58,20 @@ def cells(hypothesis: Hypothesis) -> dict[tuple[str, str], Configuration]:
     return found
 
 
-def configuration(years: float, *changes: Change) -> Configuration:
-    """The usual organisation with these changes, the later ones on top."""
+def configuration(years: float, *changes: Change, market: Change | None = None) -> Configuration:
+    """The usual organisation with these changes, the later ones on top.
+
+    Rivals are what `market` makes of the usual organisation (by default the first of the changes),
+    without what is done there, and with their own change on top.
+    """
     change = laid(USUAL, *changes)
+    alike = market or laid(*changes[:1])
+    alike = dataclasses.replace(alike, actions=(), switches=(), rivals=())
+    return _told(years, change, [_told(years, laid(USUAL, alike, each)) for each in change.rivals])
+
+
+def _told(years: float, change: Change, rivals: Sequence[Configuration] = ()) -> Configuration:
+    """One organisation with all that is laid upon it. Raises ParameterError."""
     parameters = Parameters()
     groups = [each.name for each in dataclasses.fields(parameters)]
     for group, values in change.parameters.items():
@@ -74,6 +86,7 @@ def configuration(years: float, *changes: Change) -> Configuration:
         actions=change.actions,
         switches=change.switches,
         off=tuple(sorted(set(change.off))),
+        rivals=tuple(rivals),
         weeks=round(years * WEEKS_PER_YEAR),
     )
 
@@ -94,6 +107,7 @@ def _on_top(below: Change, above: Change) -> Change:
         actions=(*below.actions, *above.actions),
         switches=(*below.switches, *above.switches),
         off=(*below.off, *above.off),
+        rivals=(*below.rivals, *above.rivals),
     )
 
 

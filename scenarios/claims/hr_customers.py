@@ -1,5 +1,7 @@
 """What do the claims H01 to H12 imply: comparing, machines and people, selling, listening?"""
 
+from dataclasses import replace
+
 import numpy as np
 
 from scenarios.claims.hypothesis import (
@@ -26,8 +28,6 @@ from scenarios.claims.vera_arms import (
     NO_WAITING,
     NOTHING,
     RARE_CONTACT,
-    SHIFTED,
-    SHIFTED_IN_TROUBLE,
     TOO_FEW,
     UNMANNED,
     leaving,
@@ -40,6 +40,12 @@ from sim.levers import Action
 SELLING = acting(Action("selling", 1.0))
 
 
+def _facing_a_rival(comparing: float) -> Change:
+    """Worse contacts than those of the one rival, whose customers compare as ours do."""
+    alike = parameters(remembering={"comparing": comparing})
+    return replace(IN_TROUBLE, parameters=alike.parameters, rivals=(alike,))
+
+
 def best_between(arms: Arms) -> Floats:
     """NPS of some bots less that of the better of none and of bots only, late."""
     ends = [arms[name].mean("nps_true", *LATE) for name in ("no more bots", "bots only")]
@@ -49,26 +55,25 @@ def best_between(arms: Arms) -> Floats:
 CUSTOMERS: tuple[Judged, ...] = (
     Hypothesis(
         claim="H01",
-        implies="The more customers compare, the further apart good and bad service drive firms.",
-        measures="customers that worse contacts cost, years 3 to 5: share after a shift of power "
-        "minus share without one",
-        unit="share of customers",
-        arms={
-            "as it was": NOTHING,
-            "worse": IN_TROUBLE,
-            "shift": SHIFTED,
-            "shift, worse": SHIFTED_IN_TROUBLE,
-        },
-        statistic=minus(
-            part("customers", "worse", "as it was", *LATE),
-            part("customers", "shift, worse", "shift", *LATE),
-        ),
+        implies="The more customers compare, the further apart good and bad service drive the "
+        "shares of two firms of one market.",
+        measures="share of the market that a firm with worse contacts keeps, years 3 to 5: nobody "
+        "compares minus everybody compares fully",
+        unit="share of the market",
+        base=parameters(remembering={"join": 1.0}),
+        arms={"nobody compares": _facing_a_rival(0.0), "all compare": _facing_a_rival(1.0)},
+        statistic=difference("share", "nobody compares", "all compare", *LATE),
         expects=Expects.ABOVE,
         least=0.02,
-        own=parameters(remembering={"more_choice": 0.0}),
-        elsewhere={"switching is costly": COSTLY_SWITCHING},
-        note="Two firms side by side and no market: nobody wins what the other loses. The arms are "
-        "those of V04, where leavers are counted.",
+        own=parameters(remembering={"churn": 0.0}),
+        elsewhere={
+            "switching is costly": COSTLY_SWITCHING,
+            "what is said of firms is known at once": parameters(
+                remembering={"reputation_months": 1.0}
+            ),
+        },
+        note="How much customers compare is put in (remembering.comparing); what is asked is "
+        "whether it shows in shares. Nobody goes with the rule of leaving off.",
     ),
     Untested(
         "H02",

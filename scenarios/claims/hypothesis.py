@@ -34,7 +34,7 @@ class Change:
     """How an arm differs from the base, or the base from the default organisation.
 
     Laid on top of each other: names in `organisation` and `parameters` replace, actions, switches
-    and mechanisms that are off are added.
+    mechanisms that are off and rivals are added.
     """
 
     structure: str | None = None
@@ -43,6 +43,7 @@ class Change:
     actions: tuple[Action, ...] = ()
     switches: tuple[Switch, ...] = ()
     off: tuple[str, ...] = ()
+    rivals: "tuple[Change, ...]" = ()  # in the same market, each on top of the base alone
 
 
 class Runs(NamedTuple):

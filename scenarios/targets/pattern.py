@@ -136,6 +136,7 @@ def _change(node: Mapping[str, Any]) -> Change:
         parameters={group: dict(node[group]) for group in GROUPS if group in node},
         actions=tuple(Action(**each) for each in _listed(node, "actions")),
         switches=tuple(Switch(**each) for each in _listed(node, "switches")),
+        rivals=tuple(_change(each) for each in _listed(node, "rivals")),
     )
 
 

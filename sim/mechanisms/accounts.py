@@ -71,13 +71,14 @@ def levers_cost(levers: Floats, leaders: int, people: int, hour: float) -> float
 
 
 @kernel
-def running_cost(staff: Staff, firm: Firm, p: Accounts) -> float:
-    """Euro this week for staff, places and those who come."""
-    there = 0
+def running_cost(staff: Staff, firm: Firm, fronts: int, p: Accounts) -> float:
+    """Euro this week for staff, places and those who come; growth takes more of both."""
+    there, grown = 0, (firm.hands[0] - 1.0) * fronts
     for person in range(staff.vacancy.size):
         there += staff.vacancy[person] == 0
     won = firm.joined[0] * p.winning * firm.fee[0]
-    return there * p.wage + staff.vacancy.size * p.overhead + firm.hires[0] * p.hiring + won
+    paid, places = there + grown, staff.vacancy.size + grown
+    return paid * p.wage + places * p.overhead + firm.hires[0] * p.hiring + won
 
 
 @kernel
@@ -86,6 +87,8 @@ def accounts(staff: Staff, firm: Firm, structure: Structure, p: Accounts, levers
     paid_off = firm.took_offer[0] * MONTHS_PAID * WEEKS_PER_MONTH * p.wage
     leaders = structure.leader.size
     revenue = firm.active[0] * firm.fee[0] * (1.0 + p.selling_gain * levers[SELLING])
-    cost = running_cost(staff, firm, p) + firm.gifts[0] * p.gift + paid_off
+    cost = (
+        running_cost(staff, firm, structure.front_staff.size, p) + firm.gifts[0] * p.gift + paid_off
+    )
     cost += levers_cost(levers, leaders, staff.vacancy.size, p.hour)
     firm.revenue[0], firm.cost[0], firm.profit[0] = revenue, cost, revenue - cost

@@ -13,14 +13,15 @@ failed within the last 20 months (Maxham & Netemeyer 2002). Every round a custom
 neighbours: A <- A + hearing * (A_neighbour - A); the network is computed from identity. Once a
 year, on the customer's own week, a customer stays or goes and a prospect comes or waits:
 
-    P(go)   = churn * exp(-slope * (A - usual satisfaction))
+    P(go)   = churn * exp(-slope * (A - usual satisfaction - comparing * gain of rivals))
     P(come) = join * exp(+slope * (reputation - usual satisfaction))
 
 Who is called back (closed loop) is put right more often. With a shift of power customers compare
 more: the slope grows. In a crisis reputation falls as long as the top keeps silent. Whoever is
 dissatisfied may complain (ACSI 2015, by rating 1 to 10); listening takes it from there. Rival
 rules: `memory` 1 keeps the gain constant, 2 lets what stands out overwrite more (peaks). Rivals may
-raise what customers can have elsewhere (`rival_pace`).
+raise what customers can have elsewhere: those of one market by what they do (`sim.market`, where
+prospects are shared by reputation), others at a pace of their own (`rival_pace`).
 
 Shrinking gain: Rust et al. 1999 (form); loss ratio: ACSI 2015 (8,239 answers, computed).
 """
@@ -135,7 +136,12 @@ class Remembering:
         "how much more strongly attitude moves customers after a full shift of power")
     rival_pace: float = parameter(
         0.0, -0.05, 0.05, "attitude a year", ASSUMED, NONE_FOUND,
-        "how fast rivals raise what customers can have elsewhere", kind=Kind.SETTING)
+        "how fast rivals outside the model raise what customers can have elsewhere",
+        kind=Kind.SETTING)
+    comparing: float = parameter(
+        0.5, 0.0, 1.0, "share", ASSUMED, "claim H01: direction only",
+        "how fully what rivals in the same market gain counts in staying with us",
+        kind=Kind.SETTING)
     new_spread: float = parameter(
         0.05, 0.0, 0.2, "attitude (SD)", ASSUMED, NONE_FOUND,
         "how much new customers differ in what they expect")
@@ -287,7 +293,19 @@ def leaving(better: float, choice: float, p: Remembering) -> float:
 @kernel
 def coming(better: float, choice: float, p: Remembering) -> float:
     """Chance that a prospect comes this year, at a reputation this much above the usual."""
-    return min(1.0, p.join * exp(p.churn_slope * choice * better))
+    return min(1.0, attraction(better, choice, p))
+
+
+@kernel
+def attraction(better: float, choice: float, p: Remembering) -> float:
+    """The same before it is bounded: what rivals in one market share prospects by."""
+    return p.join * exp(p.churn_slope * choice * better)
+
+
+@kernel
+def usually(firm: Firm, p: Remembering, week: int) -> float:
+    """Attitude that comes with the declared shares of going and coming."""
+    return firm.usual_satisfaction[0] + p.rival_pace * (max(0, week) / WEEKS_PER_YEAR)
 
 
 @kernel
@@ -296,10 +314,10 @@ def renew(
     levers: Floats, moment: Moment,
 ) -> tuple[int, int]:  # fmt: skip
     """Those whose week it is stay or go, come or wait: how many came, how many went."""
-    years = max(0, moment.week) / WEEKS_PER_YEAR
-    usual = firm.usual_satisfaction[0] + p.rival_pace * years
-    reputation, choice = firm.reputation[0], 1.0 + p.more_choice * levers[POWER_SHIFT]
+    usual, reputation = usually(firm, p, moment.week), firm.reputation[0]
+    choice = 1.0 + p.more_choice * levers[POWER_SHIFT]
     come, joined, left = coming(reputation - usual, choice, p), 0, 0
+    usual += p.comparing * firm.elsewhere[0]
     turn = begin_at + (moment.week - begin_at) % WEEKS_PER_YEAR
     for customer in range(turn, end, WEEKS_PER_YEAR):
         generation = np.int64(customers.generation[customer])

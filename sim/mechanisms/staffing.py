@@ -11,7 +11,8 @@ Every week, for each person:
 A leader's place is taken over the week after by somebody else, whose team then looks at the
 leader more and believes a little less. Another place stays empty for the hiring time and a week,
 longer when hiring picks on values, and is not filled while there are fewer customers than staff
-were planned for (staffing never grows beyond its positions). Newcomers' values lie around
+were planned for. Positions never become more; where staffing expands, a position of the front
+stands for more hands as customers become more, at the pace of hiring. Newcomers' values lie around
 
     applicants = declared mean value + picking * hiring lever
                  + attraction * (eNPS as surveyed - usual eNPS) / 100
@@ -42,7 +43,7 @@ WRITES = (
     "staff.engagement", "staff.strain", "staff.engagement_before", "staff.strain_before",
     "staff.taste", "staff.threshold", "staff.rank", "staff.compliance", "staff.adopted",
     "staff.exposure", "staff.heartless", "staff.met", "teams.weeks_led", "teams.credibility",
-    "firm.quits", "firm.hires", "firm.structural", "firm.took_offer",
+    "firm.hands", "firm.quits", "firm.hires", "firm.structural", "firm.took_offer",
 )  # fmt: skip
 
 ASSUMED = Grade.ASSUMED
@@ -76,6 +77,9 @@ class Staffing:
     follows: float = parameter(
         1.0, 0.0, 1.0, "share", ASSUMED, "direction from Schneider et al. 2003",
         "how fully staffing follows a loss of customers; a reverse path")
+    expands: float = parameter(
+        0.0, 0.0, 1.0, "share", ASSUMED, NONE_FOUND,
+        "how fully hours for customers follow a growth of customers", kind=Kind.SETTING)
     hiring_weeks: int = parameter(
         8, 0, 52, "weeks", ASSUMED, NONE_FOUND, "weeks that a place stays empty")
     hiring_patience: float = parameter(
@@ -178,6 +182,14 @@ def leave(
 
 
 @kernel
+def expand(firm: Firm, p: Staffing) -> None:
+    """Hands for more customers than there used to be, as fast as people are hired. Writes firm."""
+    usual = firm.usual_customers[0]
+    growth = max(0.0, firm.active[0] / usual - 1.0) if usual > 0.0 else 0.0
+    firm.hands[0] += (1.0 + p.expands * growth - firm.hands[0]) / max(1, p.hiring_weeks)
+
+
+@kernel
 def staffing(
     staff: Staff, teams: Teams, firm: Firm, choices: Choices, structure: Structure, p: Staffing,
     people: People, new_credibility: float, moment: Moment,
@@ -186,6 +198,7 @@ def staffing(
     leads = structure.leads
     levers = choices.before
     firm.quits[0], firm.hires[0], firm.took_offer[0] = 0, 0, 0.0
+    expand(firm, p)
     mean = mean_value(staff)
     picky = levers[HIRING]
     weeks = int(p.hiring_weeks * (1.0 + p.hiring_patience * picky))
