@@ -158,7 +158,8 @@ def worth(outcome: Outcome) -> Floats:
         return np.full(len(outcome.told.space.names), float(len(places)))
     lines = walked.lines[np.searchsorted(walked.chosen, places)]
     counts = [np.unique(column, return_counts=True)[1] for column in lines.T]
-    return np.array([each.sum() ** 2 / max(1.0, (each**2.0).sum()) for each in counts])
+    found = [float(each.sum()) ** 2 / max(1.0, float((each**2).sum())) for each in counts]
+    return np.array(found, dtype=np.float64)
 
 
 def _uneven(unit: Floats, draws: Floats) -> Floats:

@@ -69,8 +69,8 @@ def walked(found: Mapping[str, Any]) -> str:
     return (
         f"The threshold fell to the cut in {len(rounds)} rounds; of {tries} tries {yes} were "
         f"accepted. Cheap rows came first, on one seed until the end, and none after one that "
-        f"ruled out: about {spent / whole:.0%} of the seconds that all rows on all seeds would take "
-        f"at these points. The set descends from "
+        f"ruled out: about {spent / whole:.0%} of the seconds that all rows on all seeds take at "
+        f"these points. The set descends from "
         f"{told['founders']} points of the start and is worth {draws['median']:.0f} independent "
         f"draws of a number (median; {draws['least']:.0f} of the one drawn anew least often)."
     )
