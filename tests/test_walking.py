@@ -71,6 +71,18 @@ def test_the_set_reaches_as_far_as_the_targets_allow(found: tuple[Outcome, Path]
     assert not any(each.is_narrowed for each in others)
 
 
+def test_a_set_around_the_declared_numbers_is_not_called_narrowed_for_that(
+    tmp_path: Path,
+    made_up: MadeUp,
+) -> None:
+    outcome = walked(tmp_path / "one", space=space_of(["mood.*"], 0.3), walkers=40)
+    told = {each.name: each for each in findings.narrowed(outcome)}
+    assert not told[RESULTS].is_narrowed
+    assert all(each.left < 0.36 for each in told.values())
+    low, high = outcome.told.space.ends
+    assert ((outcome.points >= low - 1e-6) & (outcome.points <= high + 1e-6)).all()
+
+
 def test_numbers_that_walkers_share_are_worth_fewer_draws(found: tuple[Outcome, Path]) -> None:
     outcome, _ = found
     draws, rows = findings.worth(outcome), len(findings.kept(outcome))
@@ -216,7 +228,7 @@ def test_the_command_walks_pauses_and_says_what_it_found(
     assert main([*typed, "--resume"]) == OK
     said = capsys.readouterr().out
     assert "places where 40 walkers ended" in said
-    assert "of what it could of a parameter's range" in said
+    assert "of the whole range of a parameter" in said
     kept = read(target / "plausible.csv", target / "plausible.yaml")
     told = kept.about["parameters"]["share_of_range_covered"]
     assert set(told) == set(kept.rows[0])

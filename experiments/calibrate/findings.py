@@ -135,7 +135,8 @@ def narrowed(outcome: Outcome) -> list[Narrowed]:
     slopes = matter(outcome.waves[-1].made, len(space.names))
     values = outcome.points[kept(outcome)]
     draws = worth(outcome)
-    p = _holm(_uneven(space.unit(values), draws))
+    first, last = space.ends
+    p = _holm(_uneven((values - first) / (last - first), draws))
     found = []
     for at, each in enumerate(space.factors):
         low, middle, high = (

@@ -84,8 +84,8 @@ def reaching(found: Mapping[str, Any]) -> str:
         return ""
     least = ", ".join(f"{name} {known[name]:.0%}" for name in list(known)[:SHOWN])
     return (
-        f"The middle 90 % of the set covers {median(known.values()):.0%} of what it could of a "
-        f"parameter's range (median); least: {least}."
+        f"The set covers {median(known.values()):.0%} of the whole range of a parameter (median; "
+        f"its middle 90 % over 90 % of the range); least: {least}."
     )
 
 
