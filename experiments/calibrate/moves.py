@@ -22,8 +22,8 @@ from scenarios.matching import Floats
 
 Flags = NDArray[np.bool_]
 KINDS = ("anew", "step")
-QUIET_MOST, QUIETER = 0.5, 3.0  # largest share of numbers that move nothing; times the others
-FEW, MANY, TURN = 0.2, 0.45, 0.7  # accepted share below or above which fewer or more are touched
+QUIET_MOST, QUIETER = 0.8, 3.0  # largest share of numbers that move nothing; times the others
+FEW, MANY, TURN = 0.2, 0.35, 0.6  # accepted share below or above which fewer or more are touched
 LEAST, MOST = 0.01, 1.0
 STRIDE = 2.38  # over the root of twice as many numbers as are touched (ter Braak 2006)
 
@@ -31,7 +31,7 @@ STRIDE = 2.38  # over the root of twice as many numbers as are touched (ter Braa
 class Reach(NamedTuple):
     """Share of the numbers that matter which one try touches, by kind."""
 
-    anew: float = 0.2
+    anew: float = 0.3
     step: float = 0.5
 
 

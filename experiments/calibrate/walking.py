@@ -3,7 +3,7 @@
 A population at home in all of space is brought under a threshold of implausibility that falls round
 by round to the cut, as in sequential Monte Carlo:
 
-    1. start: a Latin hypercube over all of space, every row that costs little measured on one seed
+    1. start: a Latin hypercube over all of space, every row that costs little measured
     2. the threshold falls to what a share of the walkers keep, never below the cut
     3. those beyond it take the place of others that are not, and walk on from there (moves.py);
        a try is accepted if no row exceeds the threshold, and given up at the first row that does
@@ -11,12 +11,14 @@ by round to the cut, as in sequential Monte Carlo:
     5. where they stand then, all rows are measured on all their seeds: what is not ruled out by
        these is the set
 
-Until the last step only rows that rule out anything at the start are asked, on one seed, whose
-chance is part of implausibility as ever. A round is a round of Drovandi & Pettitt's replenishment
-(2011, Biometrics 67) with the adaptive threshold of Del Moral, Doucet & Jasra (2012, Statistics and
-Computing 22), on the implausibility of history matching as in Williamson & Vernon (2013, arXiv
-1309.3520). It draws from all that is not ruled out, every place of it alike: no place counts as
-better than another.
+Until the last step only rows that rule out anything at the start are asked, most of them on one
+seed, whose chance is no excuse yet: it is a sieve, and what it lets through is not kept by that. A
+place near the edge may fall through by chance, so that edges are soft.
+
+A round is one of Drovandi & Pettitt's replenishment (2011, Biometrics 67) with the adaptive
+threshold of Del Moral, Doucet & Jasra (2012, Statistics and Computing 22), on the implausibility of
+history matching as in Williamson & Vernon (2013, arXiv 1309.3520). It draws from all that is not
+ruled out, every place of it alike: no place counts as better than another.
 
 Why no library: pyABC (Klinger, Rickert & Hasenauer 2018) takes whichever particles come first and
 draws with the generator of each worker, so that its numbers depend on how many there are, and its
@@ -29,7 +31,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -60,6 +62,8 @@ LAST_TRIES = 2  # of every walker when the threshold has come to the cut
 MOST_ROUNDS = 30
 RARELY = 0.02  # share ruled out at the start, below which a row waits for the last step
 POOL = 4000  # numbers of each range that tries draw from
+NOTHING = 0.05  # seconds of a row, below which it is measured on all its seeds from the start
+SHARED = "contributing.precision"  # points with the same one share a table that takes long to make
 
 
 class Start(NamedTuple):
@@ -116,12 +120,12 @@ def walk(told: Told, folder: Path, show: Show, threads: int | None = None) -> Ou
 def _started(outcome: Outcome, folder: Path, show: Show, threads: int | None) -> tuple[Walk, Start]:
     """Walkers all over space, and what they say of parameters and rows."""
     told = outcome.told
-    cheap = tuple(replace(each, replicates=1) for each in told.asked if not each.dear)
-    cheap = cheap or tuple(replace(each, replicates=1, dear=False) for each in told.asked)
+    cheap = tuple(_quick(each) for each in told.asked if not each.dear)
+    cheap = cheap or tuple(_quick(each) for each in told.asked)
     points = told.space.points(math.ceil(SPREAD * told.walkers), 1000 * told.design_seed)
     count = len(points)
     with show("start", count) as done:
-        measured = measure_all(
+        measured = _measured(
             _named("start", points, told), cheap, told.first_seed, folder / "points", done,
             threads=threads,
         )  # fmt: skip
@@ -138,6 +142,19 @@ def _started(outcome: Outcome, folder: Path, show: Show, threads: int | None) ->
     outcome.waves[0].made = made
     matters = matter(made, points.shape[1]) >= MATTERS
     return going, _start_of(outcome, cheap, matters, share)
+
+
+def _quick(each: Asked) -> Asked:
+    """A row on one seed, unless all of them take no time."""
+    return replace(each, replicates=each.replicates if seconds(each) < NOTHING else 1, dear=False)
+
+
+def _measured(points: list[Point], *given: Any, **named: Any) -> list[Measured]:
+    """As `measure_all`, with points that share a table one after the other."""
+    order = sorted(range(len(points)), key=lambda at: points[at].settings.get(SHARED, 0.0))
+    found = measure_all([points[at] for at in order], *given, **named)
+    back = dict(zip(order, found, strict=True))
+    return [back[at] for at in range(len(points))]
 
 
 def _start_of(outcome: Outcome, cheap: Sequence[Asked], matters: Flags, share: Floats) -> Start:
@@ -169,7 +186,7 @@ def _added(
 
 def _ends(outcome: Outcome, measured: Sequence[Measured], asked: Sequence[Asked]) -> Floats:
     """Implausibility of points, [points]; infinite where one of these rows is missing."""
-    found = seen([each.values for each in measured], outcome.parts, outcome.luck)
+    found = seen([each.values for each in measured], outcome.parts)
     rows = by_row(implausibility(found, outcome.parts), outcome.parts)[1]
     whole = np.array([
         not each.failed and all(one.row in each.values for one in asked) for each in measured
@@ -256,9 +273,9 @@ def _tried(
                  (told.design_seed, going.step))  # fmt: skip
 
     def is_open(values: Mapping[str, Floats]) -> bool:
-        return still_open(values, told.parts, outcome.luck, threshold)
+        return still_open(values, told.parts, cut=threshold)
 
-    measured = measure_all(
+    measured = _measured(
         _named(f"walk-{going.step:03d}", made.points, told), start.quick, told.first_seed,
         going.folder / "points", done, is_open, going.threads, eager=True,
     )  # fmt: skip
@@ -287,7 +304,7 @@ def _ended(going: Walk, start: Start) -> Walked:
         return still_open(values, told.parts, outcome.luck)
 
     with going.show("all rows", len(slots)) as done:
-        measured = measure_all(
+        measured = _measured(
             _named("whole", points, told), start.whole, told.first_seed, going.folder / "points",
             done, is_open, going.threads, eager=True,
         )  # fmt: skip
