@@ -13,14 +13,18 @@ if TYPE_CHECKING:
 
 NAME = "calibrate"
 LEAST_POINTS, MOST_POINTS, MOST_WAVES = 2, 100_000, 10
+POINTS, WAVES = 1000, 5
+LEAST_WALKERS, MOST_WALKERS = 10, 5_000
 HELP = """\
-N points are measured in all, spread over the waves. Ctrl-C keeps what is measured; the same command
-with --resume and --out FOLDER goes on. docs/calibration.md says how to read what comes out.
+N points are measured in all, spread over the waves; or N walkers look for what is left in over the
+whole ranges, which gives many more rows. Ctrl-C keeps what is measured; the same command with
+--resume and --out FOLDER goes on. docs/calibration.md says how to read what comes out.
 
 examples:
   zwerm calibrate --points 40 --rows N11,N17,T13
   zwerm calibrate --out runs/calibration
   zwerm calibrate --out runs/calibration --resume
+  zwerm calibrate --walk 400 --out runs/walk # a set of about so many rows
   zwerm calibrate --parameters 'mood.*,staffing.*'
   zwerm calibrate --data surveys.csv         # your own surveys; --data --help says more
 """
@@ -37,9 +41,11 @@ def calibrate_command(words: list[str]) -> int:
     about = "Rule out numbers of the uncertain parameters that the targets do not allow."
     parser = command_parser(NAME, about, HELP)
     parser.add_argument(
-        "--points", type=int, default=1000, metavar="N", help="in all; default 1000"
-    )
-    parser.add_argument("--waves", type=int, default=5, metavar="N", help="default 5")
+        "--points", type=int, metavar="N", help=f"in all; default {POINTS}"
+    )  # fmt: skip
+    parser.add_argument("--waves", type=int, metavar="N", help=f"default {WAVES}")
+    parser.add_argument("--walk", type=int, metavar="N",
+                        help="walkers, in place of waves; about as many rows")  # fmt: skip
     parser.add_argument("--rows", default="", metavar="ID,…", help="of status `calibrated on`; "
                         "default all that are measured")  # fmt: skip
     parser.add_argument("--parameters", default="", metavar="glob,…",
@@ -55,14 +61,24 @@ def calibrate_command(words: list[str]) -> int:
     parser.add_argument("--accept", action="store_true",
                         help="write the set to conf/plausible.csv and .yaml, too")  # fmt: skip
     typed = parser.parse_args(words)
+    _fill(typed)
     _check(typed)
     return perform(_told(typed), typed, _command(typed))
+
+
+def _fill(typed: argparse.Namespace) -> None:
+    """What was not typed. Raises ParameterError for words that do not go together."""
+    if typed.walk is not None and (typed.points, typed.waves) != (None, None):
+        raise ParameterError("--walk goes on until it is through; leave out --points and --waves")
+    typed.points = POINTS if typed.points is None else typed.points
+    typed.waves = WAVES if typed.waves is None else typed.waves
 
 
 def _check(typed: argparse.Namespace) -> None:
     """Raises ParameterError for what cannot be used."""
     asked = {"points": (LEAST_POINTS * typed.waves, MOST_POINTS), "waves": (1, MOST_WAVES),
-             "seed": (0, 10**9), "threads": (1, 1000)}  # fmt: skip
+             "walk": (LEAST_WALKERS, MOST_WALKERS), "seed": (0, 10**9),
+             "threads": (1, 1000)}  # fmt: skip
     for name, (low, high) in asked.items():
         value = getattr(typed, name)
         if value is not None and not low <= value <= high:
@@ -93,14 +109,19 @@ def _told(typed: argparse.Namespace) -> "Told":
     each, more = divmod(typed.points, typed.waves)
     points = tuple(each + (1 if at < more else 0) for at in range(typed.waves))
     rows = asked([name.upper() for name in _listed(typed.rows)])
-    return Told(
-        space_of(_listed(typed.parameters), typed.around), rows, points, design_seed=typed.seed
-    )
+    space = space_of(_listed(typed.parameters), typed.around)
+    if typed.walk is not None:
+        return Told(space, rows, (typed.walk,), design_seed=typed.seed, walkers=typed.walk)
+    return Told(space, rows, points, design_seed=typed.seed)
 
 
 def _command(typed: argparse.Namespace) -> str:
     """What makes the same again."""
-    words = [NAME, f"--points {typed.points}", f"--waves {typed.waves}"]
+    words = [NAME]
+    if typed.walk is None:
+        words += [f"--points {typed.points}", f"--waves {typed.waves}"]
+    else:
+        words += [f"--walk {typed.walk}"]
     words += [f"--rows {typed.rows}"] if typed.rows else []
     words += [f"--parameters '{typed.parameters}'"] if typed.parameters else []
     words += [f"--around {typed.around:g}"] if typed.around < 1.0 else []
@@ -135,20 +156,23 @@ def perform(told: "Told", typed: argparse.Namespace, command: str) -> int:
 
 
 def _accepted(outcome: "Outcome", folder: Path, accept: Callable[[Path, Path], None]) -> None:
+    from experiments.calibrate.findings import kept
     from scenarios.library import CONF
 
-    if not outcome.left_in.any():
+    if not kept(outcome).size:
         raise ParameterError("nothing is left in, so there is no set to accept; see the page")
     accept(folder, CONF)
     print(f"Written to {CONF}.")
 
 
 def _calibrated(told: "Told", folder: Path, threads: int | None) -> "Outcome":
-    """All waves with progress on the standard error."""
+    """All waves, or all rounds of walkers, with progress on the standard error."""
+    from experiments.calibrate.walking import walk
     from experiments.calibrate.waves import calibrate
     from experiments.run import shown
 
-    return calibrate(told, folder, lambda name, count: shown(f"{name}, points", count), threads)
+    way = walk if told.walkers else calibrate
+    return way(told, folder, lambda name, count: shown(f"{name}, points", count), threads)
 
 
 # --- words --------------------------------------------------------------------------------------
@@ -156,15 +180,15 @@ def _calibrated(told: "Told", folder: Path, threads: int | None) -> "Outcome":
 
 def text(found: dict[str, Any]) -> str:
     """Rows by wave as a table, and what was found in sentences."""
-    from experiments.calibrate.words import sentences
+    from experiments.calibrate.words import hit, sentences, shown_waves
     from experiments.listing import table
 
-    waves = found["waves"]
-    head = ["row", *(f"out, wave {at}" for at in range(1, len(waves) + 1)), "by it alone", "hit"]
+    shown = shown_waves(found)
+    head = ["row", *(f"out, {name}" for name, _ in shown), "by it alone", "hit"]
     rows = []
-    for name in waves[0]["rows"]:
-        mine = [each["rows"][name] for each in waves]
-        shares = [*(each["ruled_out"] for each in mine), mine[0]["by_it_alone"], mine[-1]["hit"]]
+    for name in found["waves"][0]["rows"]:
+        mine = [found["waves"][at]["rows"][name] for _, at in shown]
+        shares = [*(each["ruled_out"] for each in mine), mine[0]["by_it_alone"], hit(found, name)]
         rows.append([name, *(share(each) for each in shares)])
     return "\n\n".join([table(head, rows), *sentences(found)])
 

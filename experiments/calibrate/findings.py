@@ -47,6 +47,7 @@ class Narrowed(NamedTuple):
     set_high: float  # 95 %
     slope: float  # the most that it moves a number by; standard deviations for one of its own
     p: float  # of a set this uneven by chance (Kolmogorov-Smirnov; Holm over all parameters)
+    draws: float  # independent ones that the set's numbers are worth
 
     @property
     def matters(self) -> bool:
@@ -66,11 +67,16 @@ class Narrowed(NamedTuple):
 
 def kept(outcome: Outcome, most: int = MOST) -> NDArray[np.int64]:
     """Places of the points that make the set, drawn if there are more than enough."""
-    found = np.flatnonzero(outcome.left_in)
+    found = np.flatnonzero(outcome.left_in) if outcome.walked is None else outcome.walked.chosen
     if found.size <= most:
         return found
     chance = np.random.Generator(np.random.Philox(outcome.told.design_seed))
     return np.sort(chance.permutation(found)[:most])
+
+
+def left_over(outcome: Outcome) -> int:
+    """How many points nothing ruled out; of a walk, how many places walkers ended at."""
+    return int(outcome.left_in.sum() if outcome.walked is None else outcome.walked.chosen.size)
 
 
 def settings_of(outcome: Outcome) -> list[Settings]:
@@ -128,24 +134,59 @@ def narrowed(outcome: Outcome) -> list[Narrowed]:
     space = outcome.told.space
     slopes = matter(outcome.waves[-1].made, len(space.names))
     values = outcome.points[kept(outcome)]
-    p = _holm(_uneven(space.unit(values)))
+    draws = worth(outcome)
+    first, last = space.ends
+    p = _holm(_uneven((values - first) / (last - first), draws))
     found = []
     for at, each in enumerate(space.factors):
         low, middle, high = (
             np.percentile(values[:, at], [BAND[0], 50.0, BAND[1]]) if len(values) else [np.nan] * 3
         )
         found.append(Narrowed(each.name, each.unit, each.low, each.high, float(low), float(middle),
-                              float(high), float(slopes[at]), float(p[at])))  # fmt: skip
+                              float(high), float(slopes[at]), float(p[at]),
+                              float(draws[at])))  # fmt: skip
     return sorted(found, key=lambda each: (each.p, -each.slope))
 
 
-def _uneven(unit: Floats) -> Floats:
-    """Chance of columns this far from even, [factors]."""
-    from scipy.stats import kstest
+def worth(outcome: Outcome) -> Floats:
+    """How many independent draws the numbers of the set are worth, [factors].
+
+    Walkers that descend from one another share numbers that neither has drawn anew: rows over the
+    sum of squared shares of a draw (Kish 1965).
+    """
+    places, walked = kept(outcome), outcome.walked
+    if walked is None:
+        return np.full(len(outcome.told.space.names), float(len(places)))
+    lines = walked.lines[np.searchsorted(walked.chosen, places)]
+    counts = [np.unique(column, return_counts=True)[1] for column in lines.T]
+    found = [float(each.sum()) ** 2 / max(1.0, float((each**2).sum())) for each in counts]
+    return np.array(found, dtype=np.float64)
+
+
+def _uneven(unit: Floats, draws: Floats) -> Floats:
+    """Chance of columns this far from even, if they are so many draws, [factors]."""
+    from scipy.stats import kstest, kstwo
 
     if len(unit) < 2:
         return np.ones(unit.shape[1])
-    return np.array([kstest(column, "uniform").pvalue for column in unit.T])
+    sizes = np.maximum(1, np.rint(draws))
+    return np.array([
+        kstwo.sf(kstest(column, "uniform").statistic, size)
+        for column, size in zip(unit.T, sizes, strict=True)
+    ])  # fmt: skip
+
+
+def hit_by_set(outcome: Outcome) -> dict[str, float]:
+    """Which share of the set lies within the published limits of each row."""
+    within = hits(outcome.seen, outcome.parts)[kept(outcome)]
+    shares = within.mean(axis=0) if len(within) else np.full(within.shape[1], np.nan)
+    return dict(zip(outcome.row_names, shares.tolist(), strict=True))
+
+
+def covered(outcome: Outcome) -> dict[str, float]:
+    """Which share of its whole range each parameter covers in the set, least first."""
+    found = sorted(narrowed(outcome), key=lambda each: (each.left, each.name))
+    return {each.name: each.left for each in found}
 
 
 def _holm(p: Floats) -> Floats:

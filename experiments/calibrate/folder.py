@@ -5,7 +5,7 @@ findings.json     all that was found
 plausible.csv     a row for each set of parameters that was not ruled out
 plausible.yaml    how it was made
 identity.json     what its numbers depend on; a folder with another one is not gone on with
-wave-N.json       the points of each wave
+wave-N.json       the points of each wave; of a walk they follow from the seed and what was measured
 points/           what each point gave, a file a point
 """
 
@@ -15,15 +15,21 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from experiments import store
 from experiments.calibrate.findings import (
     FEWEST,
+    covered,
+    hit_by_set,
     in_conflict,
     kept,
+    left_over,
     narrowed,
     ruled,
     settings_of,
     stricter,
+    worth,
 )
 from experiments.calibrate.rows import TOO_DEAR
 from experiments.calibrate.waves import Outcome
@@ -39,6 +45,15 @@ NOTE = (
     "as the targets can tell. The discrepancy is assumed."
 )
 
+WAVES = (
+    "Latin hypercube over the ranges of sweep uncertain; later waves where emulators do not rule "
+    "out"
+)
+WALKERS = (
+    "walkers from a Latin hypercube over the ranges of sweep uncertain, under a threshold of "
+    "implausibility that falls to the cut"
+)
+
 
 def about(outcome: Outcome, table: str, command: str) -> dict[str, Any]:
     """How the set was made, as plain values."""
@@ -48,15 +63,14 @@ def about(outcome: Outcome, table: str, command: str) -> dict[str, Any]:
         "about": NOTE,
         "sha256": hashlib.sha256(table.encode()).hexdigest(),
         "rows": len(kept(outcome)),
-        "left_in": int(outcome.left_in.sum()),
-        "is_small": bool(outcome.left_in.sum() < FEWEST),
+        "left_in": left_over(outcome),
+        "is_small": left_over(outcome) < FEWEST,
         "made": store.now(),
         "command": f"zwerm {command}",
         **store.circumstances(),
-        "design": {"method": "Latin hypercube over the ranges of sweep uncertain; later waves "
-                   "where emulators do not rule out", "seed": told.design_seed,
+        "design": {"method": WALKERS if told.walkers else WAVES, "seed": told.design_seed,
                    "around": told.space.around,
-                   "points": list(told.points)},
+                   "points": [len(wave.points) for wave in outcome.waves]},
         "seeds": {"first": told.first_seed,
                   "of_a_row": {each.row: each.replicates for each in told.asked}},
         "rule": {"cut": CUT, "which_worst": WORST, "discrepancy_in_tolerances": DISCREPANCY,
@@ -67,13 +81,33 @@ def about(outcome: Outcome, table: str, command: str) -> dict[str, Any]:
                         "source": targets()[each.row].source} for each in outcome.parts
         },
         "not_used": _not_used(outcome),
+        **({"walk": _walk(outcome)} if outcome.walked else {}),
         "waves": _waves(outcome),
         "other_rules": stricter(outcome),
         "declared_numbers": {name: number(each) for name, each in outcome.declared.items()},
         "parameters": {"varied": len(told.space.names),
                        "matter": sorted(each.name for each in matters),
                        "narrowed": sorted(each.name for each in narrowed(outcome)
-                                          if each.is_narrowed)},
+                                          if each.is_narrowed),
+                       "share_of_range_covered": {
+                           name: number(each) for name, each in covered(outcome).items()}},
+    }  # fmt: skip
+
+
+def _walk(outcome: Outcome) -> dict[str, Any]:
+    """What came of walkers."""
+    walked = outcome.walked
+    assert walked is not None
+    draws = worth(outcome)
+    return {
+        "walkers": outcome.told.walkers,
+        "ended": walked.ended,
+        "founders": walked.founders,
+        "worth_draws": {"least": number(draws.min()), "median": number(float(np.median(draws)))},
+        "seconds_about": {"measured": number(walked.spent), "all_rows": number(walked.whole)},
+        "rounds": [{**each._asdict(), "threshold": number(each.threshold)}
+                   for each in walked.rounds],
+        "hit": {name: number(each) for name, each in hit_by_set(outcome).items()},
     }  # fmt: skip
 
 
@@ -107,6 +141,7 @@ def findings(outcome: Outcome, told: Mapping[str, Any]) -> dict[str, Any]:
             {"name": each.name, "unit": each.unit, "low": each.low, "high": each.high,
              "set_low": number(each.set_low), "median": number(each.middle),
              "set_high": number(each.set_high), "slope": number(each.slope), "p": number(each.p),
+             "covers": number(each.left), "worth_draws": number(each.draws),
              "matters": each.matters, "narrowed": each.is_narrowed}
             for each in narrowed(outcome)
         ],

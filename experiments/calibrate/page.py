@@ -5,7 +5,7 @@ from typing import Any
 
 from experiments.calibrate.findings import Narrowed, in_conflict, narrowed
 from experiments.calibrate.waves import Outcome
-from experiments.calibrate.words import MODEL_ONLY, sentences
+from experiments.calibrate.words import MODEL_ONLY, hit, sentences, shown_waves
 from experiments.short_page import page_text, section
 from experiments.sweep.report_html import table
 from experiments.validate.words import number
@@ -37,6 +37,14 @@ def text(outcome: Outcome, told: Mapping[str, Any], command: str) -> str:
         section(4, "How good are the emulators?",
                 "They choose where to look and never what is kept. Each point is predicted from "
                 "all others.", _emulators(found)),
+        section(5, "How far does the set reach?",
+                "The middle 90 % of the set over 90 % of the whole declared range, those first of "
+                "which it covers least. Worth: so many independent draws of that number.",
+                _reached(outcome)),
+        *([section(6, "How did the walkers get there?",
+                   "Each threshold is what half of the walkers keep; those beyond it take the "
+                   "place of others and walk on from there.", _rounds(outcome))]
+          if outcome.walked else []),
     ]  # fmt: skip
     short = [each for each in sentences(found) if each != MODEL_ONLY]
     return page_text(
@@ -50,19 +58,19 @@ def _share(value: float | None) -> str:
 
 def _rows(outcome: Outcome, told: Mapping[str, Any]) -> str:
     """Ruled out by row and wave."""
-    waves = told["waves"]
+    shown = shown_waves(told)
     head: list[Cell] = [("row", ""), ("what", ""), ("asked", "")]
-    head += [(f"out, wave {at}", f"of {len(each.points)}")
-             for at, each in enumerate(outcome.waves, start=1)]  # fmt: skip
-    head += [("by it alone", "wave 1"), ("hit", "last wave"), ("seeds", "")]
+    head += [(f"out, {name}", f"of {len(outcome.waves[at].points)}") for name, at in shown]
+    head += [("by it alone", shown[0][0]), ("hit", "the set" if "walk" in told else shown[-1][0]),
+             ("seeds", "")]  # fmt: skip
     lines = []
     for name in outcome.row_names:
-        mine = [each["rows"][name] for each in waves]
+        mine = [told["waves"][at]["rows"][name] for _, at in shown]
         asked = "; ".join(each.limits.text for each in outcome.parts if each.row == name)
         lines.append([
             (name, ""), (targets()[name].measured, ""), (asked, targets()[name].unit),
             *((_share(each["ruled_out"]), "") for each in mine),
-            (_share(mine[0]["by_it_alone"]), ""), (_share(mine[-1]["hit"]), ""),
+            (_share(mine[0]["by_it_alone"]), ""), (_share(hit(told, name)), ""),
             (str(told["seeds"]["of_a_row"][name]), ""),
         ])  # fmt: skip
     return table("Share of points that each row rules out", head, lines, text=(0, 1, 2))
@@ -110,3 +118,29 @@ def _emulators(found: Mapping[str, Any]) -> str:
                       (_share(each["beyond_three_sigma"]), ""),
                       (", ".join(each["active"]), "")])  # fmt: skip
     return table("Emulators after the last wave", head, lines, text=(0, 3))
+
+
+def _reached(outcome: Outcome) -> str:
+    """Every parameter that was varied."""
+    head = [("parameter", ""), ("declared", ""), ("5 % of the set", ""), ("95 %", ""),
+            ("covered", ""), ("worth", "draws")]  # fmt: skip
+    lines = [
+        [(each.name, each.unit), (f"{number(each.low)} to {number(each.high)}", ""),
+         (number(each.set_low), ""), (number(each.set_high), ""), (_share(each.left), ""),
+         (f"{each.draws:.0f}", "")]
+        for each in sorted(narrowed(outcome), key=lambda each: (each.left, each.name))
+    ]  # fmt: skip
+    return table("Share of every range that the set covers", head, lines, text=(0,))
+
+
+def _rounds(outcome: Outcome) -> str:
+    assert outcome.walked is not None
+    head = [("threshold", "implausibility"), ("rows", "of targets"), ("within it", "walkers"),
+            ("tried", "points"), ("accepted", ""), ("moved", "of those that tried")]  # fmt: skip
+    lines = [
+        [(f"{each.threshold:.2f}", ""), (str(each.rows), ""), (str(each.alive), ""),
+         (str(each.tried), ""), (_share(each.accepted / max(1, each.tried)), ""),
+         (_share(each.moved / max(1, each.moving)), "")]
+        for each in outcome.walked.rounds
+    ]  # fmt: skip
+    return table("Rounds", head, lines, text=())

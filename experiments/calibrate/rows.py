@@ -13,6 +13,11 @@ SEEDS = {  # so that chance is below a tolerance, where that can be paid; a pane
 }  # fmt: skip
 ORDER = ("N11", "T10", "T13", "N17", "T14")  # what rules out most for its seconds, behind games
 OTHERS = 4
+SECONDS = {  # of one processor for these seeds at a point, measured once, so that cheap rows can
+    "N09": 1.15, "N11": 0.11, "N17": 0.19, "N22": 0.17, "N23": 0.01, "T10": 0.43, "T13": 0.13,
+    "T14": 0.24,
+}  # go first; N23 reads the runs of N22  # fmt: skip
+OTHER_SECONDS = 0.015  # a game of the laboratory
 DEAR = 1.5  # seconds that the seeds of a row take, above which it is measured last
 TOO_DEAR = {
     "N01": "a share of panels says nothing with fewer than some twenty of them, a minute a point",
@@ -30,6 +35,12 @@ def asked(ids: list[str]) -> tuple[Asked, ...]:
         count = min(each.replicates, SEEDS.get(name, OTHERS))
         found.append(Asked(name, count, each.seconds * count / each.replicates > DEAR))
     return tuple(sorted(found, key=lambda each: _place(each.row)))
+
+
+def seconds(each: Asked) -> float:
+    """What a row takes at one point, about."""
+    whole = SECONDS.get(each.row, OTHER_SECONDS)
+    return whole * each.replicates / SEEDS.get(each.row, OTHERS)
 
 
 def _place(row: str) -> int:

@@ -77,6 +77,22 @@ class Space(NamedTuple):
             found = np.where(whole, np.rint(found), found)
         return self.rounded(found)
 
+    @property
+    def ends(self) -> tuple[Floats, Floats]:
+        """Lowest and highest numbers that points can have, [factors] each."""
+        if self.around == 1.0:
+            return self.low, self.high
+        declared, around = self.declared, self.around
+        return declared + around * (self.low - declared), declared + around * (self.high - declared)
+
+    def turned_back(self, values: Floats) -> Floats:
+        """Values that went past an end of what points can have, as far on this side of it."""
+        low, high = self.ends
+        width = high - low
+        found = low + width - np.abs((values - low) % (2.0 * width) - width)
+        whole = np.array([each.whole for each in self.factors])
+        return self.rounded(np.where(whole, np.rint(found), found))
+
     def rounded(self, values: Floats) -> Floats:
         """Values with few digits, within their ranges."""
         with np.errstate(divide="ignore"):

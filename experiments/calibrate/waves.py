@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -47,6 +48,7 @@ class Told:
     points: tuple[int, ...]  # of each wave
     first_seed: int = 1  # of runs
     design_seed: int = 1
+    walkers: int = 0  # 0 = waves; else see walking.py
 
     @property
     def parts(self) -> tuple[Part, ...]:
@@ -65,6 +67,7 @@ class Told:
             "first_seed": self.first_seed,
             "design_seed": self.design_seed,
             "around": self.space.around,
+            "walkers": self.walkers,
             "cut": CUT, "worst": WORST, "discrepancy": DISCREPANCY,
             **circumstances(),
         }  # fmt: skip
@@ -84,6 +87,30 @@ class Wave:
     made: list[Emulator | None] = field(default_factory=list)  # from all points up to this wave
 
 
+class WalkRound(NamedTuple):
+    """What came of one threshold, see walking.py."""
+
+    threshold: float
+    rows: int  # of targets that were asked
+    alive: int  # walkers within it, before others took their place
+    tried: int
+    accepted: int
+    moved: int  # walkers that were accepted once or more
+    moving: int  # walkers that tried
+
+
+class Walked(NamedTuple):
+    """What walkers left behind."""
+
+    rounds: tuple[WalkRound, ...]
+    chosen: NDArray[np.int64]  # places of the points that make the set
+    lines: NDArray[np.int64]  # [chosen, factors], which draw a number comes from
+    founders: int  # points of the start that the set descends from
+    ended: int  # places where walkers ended, before all rows were measured
+    spent: float  # seconds, as rows declare them, of what was measured
+    whole: float  # seconds if every row had been measured at every point
+
+
 @dataclass
 class Outcome:
     """What came of a calibration."""
@@ -92,6 +119,7 @@ class Outcome:
     waves: list[Wave] = field(default_factory=list)
     declared: dict[str, float] = field(default_factory=dict)  # implausibility by row
     luck: Floats | None = None  # [parts], variance of one seed at the declared numbers
+    walked: Walked | None = None
 
     @property
     def parts(self) -> tuple[Part, ...]:
@@ -130,24 +158,24 @@ class Outcome:
 def calibrate(told: Told, folder: Path, show: Show, threads: int | None = None) -> Outcome:
     """All waves; what is in the folder is not measured again. Raises KeyboardInterrupt."""
     outcome = Outcome(told)
-    _look_at_declared(outcome, folder, show, threads)
+    look_at_declared(outcome, folder, show, threads)
     for number, count in enumerate(told.points, start=1):
         points, tried = _design(outcome, number, count, folder)
         measured = _measured(told, number, points, folder, show, threads)
-        outcome.waves.append(_judged(outcome, number, points, measured, tried))
+        outcome.waves.append(judged(outcome, number, points, measured, tried))
         unit = told.space.unit(outcome.points)
-        near = _ruling(outcome) >= SPEAKS
-        made = emulators(unit, _finite(outcome.seen.mean), told.parts, near, told.design_seed)
+        near = ruling(outcome) >= SPEAKS
+        made = emulators(unit, finite(outcome.seen.mean), told.parts, near, told.design_seed)
         outcome.waves[-1].made = made
     return outcome
 
 
-def _finite(mean: Floats) -> Floats:
+def finite(mean: Floats) -> Floats:
     """What emulators learn from: numbers that exist."""
     return np.where(np.isfinite(mean), mean, np.nan)
 
 
-def _look_at_declared(outcome: Outcome, folder: Path, show: Show, threads: int | None) -> None:
+def look_at_declared(outcome: Outcome, folder: Path, show: Show, threads: int | None) -> None:
     """The declared numbers on more seeds: how implausible they are, and what one seed moves."""
     told, parts = outcome.told, outcome.parts
     asked = [replace(each, replicates=max(each.replicates, DECLARED_SEEDS)) for each in told.asked]
@@ -174,15 +202,19 @@ def _measured(
         )  # fmt: skip
 
 
-def still_open(values: Mapping[str, Floats], parts: Sequence[Part]) -> bool:
+def still_open(
+    values: Mapping[str, Floats], parts: Sequence[Part], luck: Floats | None = None,
+    cut: float = CUT,
+) -> bool:  # fmt: skip
     """Whether a point is left in by the rows that it has."""
-    found = seen([values], parts)
-    return bool(worst(by_row(implausibility(found, parts), parts)[1])[0] <= CUT)
+    found = seen([values], parts, luck)
+    return bool(worst(by_row(implausibility(found, parts), parts)[1])[0] <= cut)
 
 
-def _judged(
+def judged(
     outcome: Outcome, number: int, points: Floats, measured: Sequence[Measured], tried: int
 ) -> Wave:
+    """A wave from what was measured of its points, [points, factors]."""
     told = outcome.told
     found = seen([each.values for each in measured], told.parts, outcome.luck)
     rows = by_row(implausibility(found, told.parts), told.parts)[1]
@@ -192,7 +224,7 @@ def _judged(
     return Wave(number, points, found, rows, left_in, int(failed.sum()), tried)
 
 
-def _ruling(outcome: Outcome) -> Floats:
+def ruling(outcome: Outcome) -> Floats:
     """Share of points that each number rules out, of those where it was measured, [parts]."""
     found = implausibility(outcome.seen, outcome.parts)
     known = ~np.isnan(found)
@@ -240,7 +272,7 @@ def _chosen(outcome: Outcome, number: int, count: int) -> tuple[Floats, int]:
         return told.space.points(count, seed), count
     made, found, tried = outcome.waves[-1].made, [], 0
     some, far = np.empty((0, len(told.space.names))), np.empty(0)
-    order = np.argsort(-_ruling(outcome), kind="stable")
+    order = np.argsort(-ruling(outcome), kind="stable")
     for batch in range(MOST_BATCHES):
         some = told.space.points(CANDIDATES, seed + batch + 1)
         far = _guessed(made, told.space.unit(some), told.parts, order)

@@ -1,6 +1,7 @@
 """What did a calibration find, in sentences made from its numbers?"""
 
 from collections.abc import Mapping
+from statistics import median
 from typing import Any
 
 from experiments.calibrate.findings import FEWEST
@@ -27,14 +28,21 @@ def rule() -> str:
 def sentences(found: Mapping[str, Any]) -> list[str]:
     """How much is left, what was narrowed, what is in conflict, what had no say."""
     return [each for each in (
-        rule(), left(found), declared(found), others(found), narrowed(found), conflicts(found),
-        failed(found), unused(found), MODEL_ONLY,
+        rule(), left(found), walked(found), declared(found), others(found), narrowed(found),
+        reaching(found), conflicts(found), failed(found), unused(found), MODEL_ONLY,
     ) if each]  # fmt: skip
 
 
 def left(found: Mapping[str, Any]) -> str:
     """How many points are left in."""
     points = sum(each["points"] for each in found["waves"])
+    if "walk" in found:
+        told = found["walk"]
+        said = (
+            f"Left in: {found['left_in']} of {told['ended']} places where {told['walkers']} "
+            f"walkers ended, after {points} points; {found['rows']} make the set."
+        )
+        return said + (_small() if found["is_small"] else "")
     by_wave = ", ".join(
         f"wave {at} {each['left_in']} of {each['points']}"
         for at, each in enumerate(found["waves"], start=1)
@@ -42,8 +50,58 @@ def left(found: Mapping[str, Any]) -> str:
     said = f"Left in: {found['left_in']} of {points} points ({by_wave})"
     said += f"; {found['rows']} make the set." if found["rows"] < found["left_in"] else "."
     if found["is_small"]:
-        said += f" That is fewer than {FEWEST}: more points are needed, or the targets conflict."
+        said += _small()
     return said
+
+
+def _small() -> str:
+    return f" That is fewer than {FEWEST}: more points are needed, or the targets conflict."
+
+
+def walked(found: Mapping[str, Any]) -> str:
+    """How walkers came to be where they are, and what that is worth; empty without."""
+    if "walk" not in found:
+        return ""
+    told = found["walk"]
+    spent, whole = told["seconds_about"]["measured"], told["seconds_about"]["all_rows"]
+    rounds, draws = told["rounds"], told["worth_draws"]
+    tries, yes = (sum(each[name] for each in rounds) for name in ("tried", "accepted"))
+    return (
+        f"The threshold fell to the cut in {len(rounds)} rounds; of {tries} tries {yes} were "
+        f"accepted. Cheap rows came first, on one seed until the end, and none after one that "
+        f"ruled out: about {spent / whole:.0%} of the seconds that all rows on all seeds take at "
+        f"these points. The set descends from "
+        f"{told['founders']} points of the start and is worth {draws['median']:.0f} independent "
+        f"draws of a number (median; {draws['least']:.0f} of the one drawn anew least often)."
+    )
+
+
+def reaching(found: Mapping[str, Any]) -> str:
+    """How much of the ranges the set covers."""
+    told = found["parameters"]["share_of_range_covered"]
+    known = {name: each for name, each in told.items() if each is not None}
+    if not known:
+        return ""
+    least = ", ".join(f"{name} {known[name]:.0%}" for name in list(known)[:SHOWN])
+    return (
+        f"The set covers {median(known.values()):.0%} of the whole range of a parameter (median; "
+        f"its middle 90 % over 90 % of the range); least: {least}."
+    )
+
+
+def shown_waves(found: Mapping[str, Any]) -> list[tuple[str, int]]:
+    """Waves that a table has room for, by name and place: all, or the start and end of a walk."""
+    count = len(found["waves"])
+    if "walk" not in found:
+        return [(f"wave {at + 1}", at) for at in range(count)]
+    return [("start", 0)] + ([("last round", count - 1)] if count > 1 else [])
+
+
+def hit(found: Mapping[str, Any], row: str) -> float | None:
+    """Share within the published limits: in the last wave, or in the set of a walk."""
+    if "walk" in found:
+        return found["walk"]["hit"][row]
+    return found["waves"][-1]["rows"][row]["hit"]
 
 
 def declared(found: Mapping[str, Any]) -> str:
