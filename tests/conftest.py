@@ -10,6 +10,10 @@ from sim.levers import Action
 from sim.measures import Record
 from sim.state import World
 
+TINY = [  # settings of a study that runs at once
+    "organisation.people=15", "organisation.customers=60", "years=2", "engine.seeds=2",
+    "engine.figures=false",
+]  # fmt: skip
 TABLES = ("staff", "teams", "customers", "contacts", "firm")
 
 

@@ -8,15 +8,12 @@ import time
 from pathlib import Path
 
 import pytest
+from conftest import TINY
 
 from experiments import cli
 from experiments.cli import main
 
 ROOT = Path(__file__).resolve().parent.parent
-TINY = [
-    "organisation.people=15", "organisation.customers=60", "years=2", "engine.seeds=2",
-    "engine.figures=false",
-]  # fmt: skip
 STARTED = 60  # seconds within which a process has to come to its first run
 
 
