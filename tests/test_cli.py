@@ -333,7 +333,7 @@ def test_imports_are_late(words: list[str], unwanted: set[str]):
 
 @pytest.mark.skipif(os.name == "nt", reason="signals")
 def test_an_interrupt_stops_at_once_and_leaves_nothing(elsewhere: Path):
-    running = command("run", "engine.seeds=10000", "organisation.customers=20000")
+    running = command("run", "engine.seeds=10000", "organisation.customers=5000")
     limit = time.monotonic() + STARTED
     while not list(elsewhere.glob("runs/.*.partial")) and time.monotonic() < limit:
         time.sleep(0.05)
