@@ -159,23 +159,26 @@ def compile_once(folder: Path) -> None:
     """Compile (or load) the model. Of workers side by side one does it, and the others wait."""
     from sim.runs import simulate
 
-    run = os.environ.get("PYTEST_XDIST_TESTRUNUID")  # the same in every worker
-    begun, done = (folder / f"{run}.{word}" for word in ("begun", "done"))
+    run = os.environ.get("PYTEST_XDIST_TESTRUNUID", "alone")  # the same in every worker
+    begun, done = folder / f"{run}.begun", folder / f"{run}.done"
     try:
-        begun.touch(exist_ok=not run)
+        begun.touch(exist_ok=run == "alone")
     except FileExistsError:
         limit = time.monotonic() + LONGEST_COMPILE
         while not done.exists() and time.monotonic() < limit:
             time.sleep(0.2)
-    simulate(small(1), 1)
-    done.touch()
+    try:
+        simulate(small(1), 1)
+    finally:
+        done.touch()
 
 
 @pytest.fixture(scope="module", autouse=True)
 def compiled(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> None:
     """So that no test carries the wait."""
     if request.path.stem not in WITHOUT_RUNS and not compiled_here:
-        compile_once(tmp_path_factory.getbasetemp().parent)
+        own = tmp_path_factory.getbasetemp()
+        compile_once(own.parent if "PYTEST_XDIST_WORKER" in os.environ else own)
         compiled_here.append(True)
 
 

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from scenario_plans import plan
 from typed import refusal, told
 
 from experiments.settings import (
@@ -92,12 +93,12 @@ def test_every_organisation_composes_and_says_what_it_is(name: str):
 
 @pytest.mark.parametrize("name", names("scenario"))
 def test_every_scenario_composes_and_says_what_it_is(name: str):
-    plan = study_plan(compose([f"scenario={name}"]))
-    assert plan.name == name
-    assert plan.title
-    assert plan.about
-    assert {plan.main, plan.against} <= {arm.name for arm in plan.arms}
-    assert all(arm.about for arm in plan.arms)
+    found = plan(name)
+    assert found.name == name
+    assert found.title
+    assert found.about
+    assert {found.main, found.against} <= {arm.name for arm in found.arms}
+    assert all(arm.about for arm in found.arms)
 
 
 @pytest.mark.parametrize("name", names("engine"))
