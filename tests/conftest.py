@@ -1,5 +1,6 @@
 """What many tests share: small organisations, and a look at every column of a world."""
 
+import gc
 import os
 import time
 from collections.abc import Iterator
@@ -23,9 +24,10 @@ TINY = [  # settings of a study that runs at once
 WITHOUT_RUNS = frozenset(
     f"test_{each}"
     for each in (
-        "chart", "claims", "design", "design_points", "explain", "levers", "matching", "odd",
-        "points", "points_rows", "scenario_files", "series", "settings", "settings_refused",
-        "structure", "sweep_results", "workshop_room",
+        "chart", "claims", "design", "design_points", "explain", "figures_places", "house",
+        "levers", "matching", "odd", "points", "points_rows", "scenario_files", "series",
+        "settings", "settings_refused", "story_page", "structure", "sweep_results",
+        "workshop_room",
     )
 )  # fmt: skip
 LONGEST_COMPILE = 600  # seconds
@@ -210,6 +212,12 @@ def watched(browser: Any) -> Iterator[Any]:
     found.context.close()
     assert found.outside == []
     assert found.errors == []
+
+
+def pytest_collection_finish() -> None:
+    """What was loaded so far stays: the collector of garbage need not look through it again."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
