@@ -1,6 +1,12 @@
 """What many tests share: small organisations, and a look at every column of a world."""
 
+import gc
+import os
+import time
+from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -10,6 +16,22 @@ from sim.levers import Action
 from sim.measures import Record
 from sim.state import World
 
+TINY = [  # settings of a study that runs at once
+    "organisation.people=15", "organisation.customers=60", "years=2", "engine.seeds=2",
+    "engine.figures=false",
+]  # fmt: skip
+# Tests that never run the model. One that does and stands here still works, but carries the wait.
+WITHOUT_RUNS = frozenset(
+    f"test_{each}"
+    for each in (
+        "chart", "claims", "design", "design_points", "explain", "figures_places", "house",
+        "levers", "matching", "odd", "points", "points_rows", "scenario_files", "series",
+        "settings", "settings_refused", "story_page", "structure", "sweep_results",
+        "workshop_room",
+    )
+)  # fmt: skip
+LONGEST_COMPILE = 600  # seconds
+compiled_here: list[bool] = []  # in this process
 TABLES = ("staff", "teams", "customers", "contacts", "firm")
 
 
@@ -135,9 +157,69 @@ def under_a_board(weeks: int = 78) -> Configuration:
     return with_parameters(small(weeks, actions=actions), leading=watching)
 
 
-@pytest.fixture(scope="session", autouse=True)
-def compiled() -> None:
-    """Compile (or load) the model once, so that no test carries the wait."""
+def compile_once(folder: Path) -> None:
+    """Compile (or load) the model. Of workers side by side one does it, and the others wait."""
     from sim.runs import simulate
 
-    simulate(small(1), 1)
+    run = os.environ.get("PYTEST_XDIST_TESTRUNUID", "alone")  # the same in every worker
+    begun, done = folder / f"{run}.begun", folder / f"{run}.done"
+    try:
+        begun.touch(exist_ok=run == "alone")
+    except FileExistsError:
+        limit = time.monotonic() + LONGEST_COMPILE
+        while not done.exists() and time.monotonic() < limit:
+            time.sleep(0.2)
+    try:
+        simulate(small(1), 1)
+    finally:
+        done.touch()
+
+
+@pytest.fixture(scope="module", autouse=True)
+def compiled(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """So that no test carries the wait."""
+    if request.path.stem not in WITHOUT_RUNS and not compiled_here:
+        own = tmp_path_factory.getbasetemp()
+        compile_once(own.parent if "PYTEST_XDIST_WORKER" in os.environ else own)
+        compiled_here.append(True)
+
+
+@pytest.fixture(scope="session")
+def address() -> Iterator[str]:
+    """Of a workshop that all tests in a browser share."""
+    from tests.workshop_browser import serving
+
+    with serving() as (found, _):
+        yield found
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    """A browser for a file: no other may have an event loop of its own while it is open."""
+    from tests.workshop_browser import chromium
+
+    with chromium() as found:
+        yield found
+
+
+@pytest.fixture
+def watched(browser: Any) -> Iterator[Any]:
+    """A page that asks nothing of others and complains of nothing."""
+    from tests.workshop_browser import Watched
+
+    found = Watched(browser)
+    yield found
+    found.context.close()
+    assert found.outside == []
+    assert found.errors == []
+
+
+def pytest_collection_finish() -> None:
+    """What was loaded so far stays: the collector of garbage need not look through it again."""
+    gc.collect()
+    gc.freeze()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests that run no model first: one worker does them while the other compiles it."""
+    items.sort(key=lambda item: item.path.stem not in WITHOUT_RUNS)

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
+from organisations import BUSY, ERODING, OFF, QUIET, SMALL, WEEKS
 
 from agents import why, why_customers, why_value
 from agents.ledger import OUTSIDE, Ledger, Reason, Row
@@ -12,7 +13,6 @@ from agents.organisation import Organisation, after
 from agents.views import PrivacyError
 from sim.choosing import Choosing
 from sim.configuration import Configuration, Parameters, Switch, rules_of
-from sim.configuration import Organisation as Size
 from sim.levers import Action
 from sim.mechanisms.contributing import Contributing
 from sim.mechanisms.culture import Culture
@@ -21,24 +21,9 @@ from sim.mechanisms.serving import Serving
 from sim.people import People
 from sim.structure import tree
 
-SMALL = Size(people=57, customers=400)
-WEEKS = 60
-BUSY = (
-    Action("example", 0.9, start=2, ramp=8), Action("words", 0.4, start=4),
-    Action("broadcast", 0.8, start=6), Action("pay", 0.7, start=12, end=30),
-    Action("context", 0.9, start=10), Action("promise", 1.0, start=8),
-    Action("automation", 0.3, start=16), Action("recognition", 1.0, start=20),
-    Action("discretion", 0.3, start=18), Action("people_behind", 0.5, start=14),
-)  # fmt: skip
-ERODING = Parameters(contributing=Contributing(erosion=0.5, identity=0.6))
-
-QUIET = Configuration(organisation=SMALL, weeks=WEEKS)
 CROWDED = replace(SMALL, front_capacity=34.0)  # fewer hours than there are by themselves
 TREE = Configuration(organisation=CROWDED, weeks=WEEKS, actions=BUSY, parameters=ERODING)
 CIRCLES = Configuration(organisation=CROWDED, weeks=WEEKS, actions=BUSY, structure="circles")
-OFF = Configuration(
-    organisation=SMALL, weeks=WEEKS, off=("contributing", "remembering"), actions=BUSY
-)
 # Every lever that the accounts have a row for, among people who share values widely.
 PROGRAMMES = (
     Action("example", 0.9, start=2), Action("attention", 4.0, start=3),

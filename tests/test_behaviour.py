@@ -37,7 +37,7 @@ def preset(name: str) -> Configuration:
     from experiments.settings import compose, study_plan
 
     told = study_plan(compose([f"organisation={name}"])).arms[0].told
-    fewer = min(told.organisation.customers, 2000)  # the same rates, for the test's time
+    fewer = min(told.organisation.customers, 1000)  # the same rates, for the test's time
     return replace(told, organisation=replace(told.organisation, customers=fewer), weeks=520)
 
 
@@ -48,11 +48,13 @@ def test_doing_nothing_keeps_nps_and_values(name: str):
     """Mean drift below one NPS point a year over ten years.
 
     Single seeds wander, because people and the offer do; it is their mean that must not. Seeds
-    are as many as bring the standard error near .25 (fixed seeds: the test repeats exactly).
+    are as many as bring the standard error near .25 (fixed seeds: the test repeats exactly): a
+    preset that does not drift would then fail by chance once in 15,000 times at other seeds.
     """
     told = preset(name)
-    seeds = range(1, 161) if told.organisation.people < 50 else range(1, 25)
-    found = weekly(told, seeds)
+    people = told.organisation.people
+    count = 120 if people < 20 else 48 if people < 50 else 24
+    found = weekly(told, range(1, count + 1))
     nps = slopes(found[:, :, COLUMN["nps_true"]])
     assert abs(nps.mean()) < 1.0, f"{nps.mean():.2f} (SE {nps.std() / len(nps) ** 0.5:.2f})"
     values = slopes(found[:, :, COLUMN["value"]])

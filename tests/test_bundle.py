@@ -12,10 +12,20 @@ import shutil
 import subprocess
 import sys
 import time
-import zipfile
 from pathlib import Path
 
 import pytest
+from bundling import (
+    LINUX,
+    NEEDS,
+    TAGS,
+    WINDOWS,
+    installer,
+    made,
+    save_index,
+    save_project,
+    save_wheel,
+)
 from packaging.requirements import Requirement
 
 from experiments import bundle, bundle_files, bundle_start, bundle_wheels
@@ -23,116 +33,31 @@ from experiments.bundle_wheels import INSTALLER, MACHINES, FetchError, lacking, 
 from experiments.cli import main
 from sim.parameters import ParameterError
 
-LINUX, WINDOWS, MACOS = (MACHINES[each] for each in ("linux", "windows", "macos"))
-TAGS = {"linux": "cp312-cp312-manylinux_2_17_x86_64", "windows": "cp312-cp312-win_amd64",
-        "macos": "cp312-cp312-macosx_11_0_arm64"}  # fmt: skip
 NOBODY = "http://127.0.0.1:9"  # a proxy at a port where nobody listens
-BACKEND = """
-import os, sys, zipfile
-sys.path.insert(0, os.path.dirname(__file__))
-from recipe import FILES, NAME
-
-def build_wheel(folder, config_settings=None, metadata_directory=None):
-    with zipfile.ZipFile(os.path.join(folder, NAME), "w") as wheel:
-        for name, text in FILES.items():
-            wheel.writestr(name, text)
-    return NAME
-"""
-PROJECT = """
-[build-system]
-requires = []
-build-backend = "backend"
-backend-path = ["."]
-[project]
-name = "zwerm"
-version = "0.1.0"
-[tool.uv]
-constraint-dependencies = ["speedy==2.0", "pure==1.1", "paint==3.0 ; sys_platform == 'win32'"]
-"""
-NEEDS = ["speedy>=1", "pure ; extra == 'workshop'", "paint ; sys_platform == 'win32'"]
-OWN = {  # what the start file calls, in the place of the model
-    "experiments/__init__.py": "",
-    "experiments/bundle_start.py": "print('warm')\n",
-    "experiments/cli.py": "import sys, speedy, pure\nprint('opened', *sys.argv[1:])\n",
-}
-
-
-def wheel_files(name: str, version: str, requires: list[str], tag: str, more: dict[str, str]):
-    """Name of a wheel and what is in it."""
-    info = f"{name}-{version}.dist-info"
-    asked = "".join(f"Requires-Dist: {each}\n" for each in requires)
-    extras = "Provides-Extra: workshop\n" if name == "zwerm" else ""
-    files = {
-        **more,
-        f"{info}/METADATA": f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n"
-        f"{extras}{asked}",
-        f"{info}/WHEEL": "Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\n"
-        f"Tag: {tag}\n",
-    }
-    files[f"{info}/RECORD"] = "".join(f"{each},,\n" for each in [*files, f"{info}/RECORD"])
-    return f"{name}-{version}-{tag}.whl", files
-
-
-def save_wheel(folder: Path, name: str, version: str, requires: list[str], tag: str = "") -> Path:
-    found, files = wheel_files(name, version, requires, tag or "py3-none-any", {f"{name}.py": ""})
-    with zipfile.ZipFile(folder / found, "w") as wheel:
-        for each, text in files.items():
-            wheel.writestr(each, text)
-    return folder / found
-
-
-def save_source(folder: Path, name: str, files: dict[str, str], project: str) -> Path:
-    """Sources that build into a wheel of these files, without fetching anything."""
-    folder.mkdir()
-    (folder / "pyproject.toml").write_text(project)
-    (folder / "backend.py").write_text(BACKEND)
-    (folder / "recipe.py").write_text(f"NAME = {name!r}\nFILES = {files!r}\n")
-    return folder
 
 
 @pytest.fixture
 def source(tmp_path: Path) -> Path:
-    name, files = wheel_files("zwerm", "0.1.0", NEEDS, "py3-none-any", OWN)
-    return save_source(tmp_path / "source", name, files, PROJECT)
+    return save_project(tmp_path)
 
 
 @pytest.fixture
 def index(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """What can be fetched: `speedy` for each system, `pure` as source only, an installer."""
-    folder = tmp_path / "index"
-    folder.mkdir()
-    for tag in TAGS.values():
-        save_wheel(folder, "speedy", "2.0", ["pure>=1"], tag)
-    save_wheel(folder, "speedy", "9.0", ["pure>=1"])  # newer than what was tested
-    save_wheel(folder, "paint", "3.0", [])
-    name, files = wheel_files("pure", "1.1", [], "py3-none-any", {"pure.py": ""})
-    made = save_source(tmp_path / "pure-1.1", name, files, PROJECT)
-    (made / "PKG-INFO").write_text("Metadata-Version: 2.1\nName: pure\nVersion: 1.1\n")
-    shutil.make_archive(str(folder / "pure-1.1"), "gztar", tmp_path, "pure-1.1")
-    shutil.copy(installer(), folder)
-    for each in ("PIP_EXTRA_INDEX_URL", "PIP_INDEX_URL"):
-        monkeypatch.delenv(each, raising=False)
-    monkeypatch.setenv("PIP_CONFIG_FILE", os.devnull)
-    monkeypatch.setenv("PIP_NO_INDEX", "1")
-    monkeypatch.setenv("PIP_FIND_LINKS", str(folder))
-    return folder
+    return save_index(tmp_path, monkeypatch)
 
 
-def installer() -> Path:
-    """The wheel of pip that comes with Python."""
-    import ensurepip
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A bundle for Linux, which several tests copy: filling one takes pip some seconds."""
+    here = tmp_path_factory.mktemp("bundle")
+    with pytest.MonkeyPatch.context() as settings:
+        save_index(here, settings)
+        return made(here, save_project(here))
 
-    found = sorted((Path(ensurepip.__file__).parent / "_bundled").glob("pip-*.whl"))
-    if not found:
-        pytest.skip("this Python brings no wheel of pip")
-    return found[-1]
 
-
-def made(tmp_path: Path, source: Path, machine=LINUX) -> Path:
-    folder = tmp_path / f"for {machine.name}"
-    folder.mkdir()
-    bundle.filled(folder, machine, source, lambda _: None)
-    return folder
+@pytest.fixture
+def linux(filled: Path, tmp_path: Path) -> Path:
+    return shutil.copytree(filled, tmp_path / filled.name)
 
 
 def wheels(folder: Path) -> set[str]:
@@ -141,9 +66,8 @@ def wheels(folder: Path) -> set[str]:
 
 @pytest.mark.slow
 def test_the_tested_version_for_the_asked_system_and_what_has_no_wheel_is_built(
-    tmp_path: Path, source: Path, index: Path
+    tmp_path: Path, linux: Path, source: Path, index: Path
 ):
-    linux = made(tmp_path, source)
     assert wheels(linux) == {
         installer().name, "zwerm-0.1.0-py3-none-any.whl", f"speedy-2.0-{TAGS['linux']}.whl",
         "pure-1.1-py3-none-any.whl",
@@ -221,8 +145,8 @@ linux_only = pytest.mark.skipif(
 
 @linux_only
 @pytest.mark.slow
-def test_it_installs_and_starts_with_the_network_off(tmp_path: Path, source: Path, index: Path):
-    folder, off = made(tmp_path, source), no_network()
+def test_it_installs_and_starts_with_the_network_off(tmp_path: Path, linux: Path):
+    folder, off = linux, no_network()
     first = started(folder, "--port", "8080", without_network=off)
     assert first.returncode == 0, first.stderr
     assert first.stdout.splitlines()[-2:] == ["warm", "opened workshop --port 8080"]
@@ -235,8 +159,8 @@ def test_it_installs_and_starts_with_the_network_off(tmp_path: Path, source: Pat
 
 @linux_only
 @pytest.mark.slow
-def test_it_installs_elsewhere_and_says_what_is_lacking(tmp_path: Path, source: Path, index: Path):
-    folder = made(tmp_path, source)
+def test_it_installs_elsewhere_and_says_what_is_lacking(tmp_path: Path, linux: Path):
+    folder = linux
     kept = tmp_path / "kept"
     (kept / "mine").mkdir(parents=True)
     assert started(folder, ZWERM_HOME=str(kept)).returncode == 0

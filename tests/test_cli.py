@@ -8,15 +8,12 @@ import time
 from pathlib import Path
 
 import pytest
+from conftest import TINY
 
 from experiments import cli
 from experiments.cli import main
 
 ROOT = Path(__file__).resolve().parent.parent
-TINY = [
-    "organisation.people=15", "organisation.customers=60", "years=2", "engine.seeds=2",
-    "engine.figures=false",
-]  # fmt: skip
 STARTED = 60  # seconds within which a process has to come to its first run
 
 
@@ -336,7 +333,7 @@ def test_imports_are_late(words: list[str], unwanted: set[str]):
 
 @pytest.mark.skipif(os.name == "nt", reason="signals")
 def test_an_interrupt_stops_at_once_and_leaves_nothing(elsewhere: Path):
-    running = command("run", "engine.seeds=10000", "organisation.customers=20000")
+    running = command("run", "engine.seeds=10000", "organisation.customers=5000")
     limit = time.monotonic() + STARTED
     while not list(elsewhere.glob("runs/.*.partial")) and time.monotonic() < limit:
         time.sleep(0.05)

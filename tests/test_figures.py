@@ -2,117 +2,21 @@
 
 import dataclasses
 import xml.etree.ElementTree as ET
-from functools import cache
 from pathlib import Path
-from typing import Any
 
 import matplotlib
 import numpy as np
 import pytest
+from drawing import PANEL, WEEKS, kind, made, simulated, snapshot
 
 from experiments import figures
 from experiments.agreement import FIGURES
-from experiments.figures import levers, numbers, places, portrait, style
+from experiments.figures import levers, numbers, portrait, style
 from experiments.figures.over_years import coarse as coarse_of
-from experiments.results import Arm, Study
 from scenarios.library import entries
-from sim.configuration import Configuration, Organisation, Switch, structure_of
-from sim.levers import Action, costs, timetable
-from sim.measures import COLUMN, LEVEL_MEASURES, MEASURES
-from sim.runs import Task, simulate_many
-from sim.structure import circles, from_bosses, tree
-
-SMALL = Organisation(people=57, customers=400)
-WEEKS = 104
-EXAMPLE = (Action("example", 0.9, start=20, ramp=13),)
-
-
-def kind(peak: float, height: float, shares: tuple[float, ...]) -> dict[str, Any]:
-    """Test data for one kind of panel; no model was run for it."""
-    lags = np.arange(-24, 61, 6)
-    line = height * np.exp(-(((lags - peak) / 25.0) ** 2))
-    wide = np.full(lags.size, 0.2)
-    years = dict(zip("0123", shares, strict=True))
-    return {
-        "lags_months": lags, "correlation": line, "low": line - wide, "high": line + wide,
-        "null_low": -wide, "null_high": wide, "best_lag_share": years,
-        "best_lag_share_differences": dict(zip("0123", shares[1:] + shares[:1], strict=True)),
-    }  # fmt: skip
-
-
-PANEL = {
-    "test_data": True,
-    "kinds": {
-        "true link": kind(24, 0.6, (0.02, 0.25, 0.62, 0.11)),
-        "common cause only": kind(22, 0.5, (0.04, 0.28, 0.58, 0.10)),
-        "placebo": kind(0, 0.0, (0.31, 0.21, 0.20, 0.28)),
-    },
-}
-
-
-def run_arm(name: str, told: Configuration, seeds: tuple[int, ...]) -> Arm:
-    """An arm from the engine."""
-    records = simulate_many([Task(told, seed) for seed in seeds])
-    table = timetable(told.actions, told.weeks)
-    return Arm(
-        name, f"about {name}", told, np.stack([each.weekly for each in records]),
-        np.stack([each.levels for each in records]), costs(table, 8, told.organisation.people),
-    )  # fmt: skip
-
-
-def snapshot(arm: Arm) -> dict[str, Any]:
-    """Test data for a snapshot: effort by level with noise."""
-    structure = structure_of(arm.told)
-    noise = np.random.default_rng(1).random(structure.boss.size)
-    return {"structure": structure, "visible_effort": noise, "value": 1.0 - noise}
-
-
-@cache
-def simulated(seeds: int = 4, extra: bool = True) -> Study:
-    """A small study from the engine: a tree that does nothing, one with an example, circles."""
-    told = Configuration(organisation=SMALL, weeks=WEEKS)
-    row = tuple(range(seeds))
-    arms = (
-        run_arm("nothing", told, row),
-        run_arm("example", dataclasses.replace(told, actions=EXAMPLE), row),
-        run_arm("circles", dataclasses.replace(told, structure="circles"), row),
-    )
-    held = {"snapshots": {each.name: snapshot(each) for each in arms}, "panel": PANEL}
-    return Study(
-        "small", "Small", "A small study.", arms, "example", "nothing", row, held if extra else {}
-    )
-
-
-def made(
-    effects: list[float], name: str = "made", levels: int = 3, noise: float = 0.0, **extra: Any
-) -> Study:
-    """A study by hand: NPS 10 in one arm, 10 plus an effect of its own in each seed of the other.
-
-    Effort is .4 everywhere, and .4 + .32, .08, .02 from the top down in the other.
-    """
-    told = Configuration(organisation=SMALL, weeks=WEEKS)
-    seeds = len(effects)
-    weekly = np.full((seeds, WEEKS, len(MEASURES)), 0.4)
-    weekly[:, :, [COLUMN[each] for each in ("nps", "nps_true", "enps", "enps_true")]] = np.nan
-    draws = np.random.default_rng(2).normal(0.0, noise, (seeds, WEEKS)) if noise else 0.0
-    for measure in ("nps", "nps_true", "enps", "enps_true"):
-        weekly[:, ::13, COLUMN[measure]] = 10.0 + np.broadcast_to(draws, (seeds, WEEKS))[:, ::13]
-    other = weekly.copy()
-    for measure in ("nps", "nps_true"):
-        other[:, ::13, COLUMN[measure]] += np.array(effects)[:, np.newaxis]
-    low = np.full((seeds, WEEKS, levels, len(LEVEL_MEASURES)), 0.4)
-    fading = 0.25 ** np.arange(levels, dtype=np.float64)
-    high = low + 0.32 * fading[:, np.newaxis]
-    high[:, :10] = 0.4
-    paid = np.zeros((WEEKS, 2))
-    arms = (
-        Arm("nothing", "as it is", told, weekly, low, paid),
-        Arm("example", "the top goes first", dataclasses.replace(told, actions=EXAMPLE), other,
-            high, np.full((WEEKS, 2), (8.0, 0.0))),
-    )  # fmt: skip
-    return Study(
-        name, "Made by hand", "For a test.", arms, "example", "nothing", tuple(range(seeds)), extra
-    )
+from sim.configuration import Switch
+from sim.measures import COLUMN
+from sim.structure import tree
 
 
 def test_everything_is_drawn_whole(tmp_path: Path) -> None:
@@ -316,107 +220,6 @@ def test_last_year_and_levels_by_hand() -> None:
     found = numbers.level_difference(study, 0)
     assert found is not None
     assert found[0] == pytest.approx([0.32, 0.08, 0.02])
-
-
-# Places
-
-
-@pytest.mark.parametrize("count", [1, 2, 3, 5, 6, 7, 8, 13, 30, 61])
-def test_circles_packed_together_do_not_overlap(count: int) -> None:
-    spots = places.together(count)
-    assert spots.shape == (count, 2)
-    away = np.hypot(*(spots[:, np.newaxis] - spots).T) + 2 * np.eye(count)
-    assert away.min() >= 1 - 1e-9
-
-
-@pytest.mark.parametrize("people", [1, 2, 5, 12, 57, 400])
-def test_everybody_has_a_place_of_their_own(people: int) -> None:
-    for made_of, drawn in (
-        (tree(people, 7), places.radial(tree(people, 7))),
-        (circles(people, 8), places.packed(circles(people, 8))),
-    ):
-        assert drawn.xy.shape == (people, 2)
-        assert np.hypot(*drawn.xy.T).max() <= 1.0
-        assert len(drawn.start) in (0, made_of.boss.size - 1)
-        away = np.hypot(*(drawn.xy[:, np.newaxis] - drawn.xy).T) + 9 * np.eye(people)
-        touching = (drawn.dot[:, np.newaxis] + drawn.dot) / 2
-        assert (away >= 0.9 * touching).all()
-
-
-def test_circles_lie_within_the_circles_above() -> None:
-    structure = circles(400, 8)
-    drawn = places.packed(structure)
-    inside = places._home_of_teams(structure)
-    for team in np.flatnonzero(inside >= 0):
-        inner, outer = drawn.hoops[team], drawn.hoops[inside[team]]
-        assert np.hypot(*(inner[:2] - outer[:2])) + inner[2] <= outer[2] + 1e-9
-
-
-def test_two_thousand_people_are_drawn_as_collections() -> None:
-    colour = np.random.default_rng(1).random(2000)
-    figure = figures.organisations(
-        [
-            portrait.Picture("tree", tree(2000, 7), colour),
-            portrait.Picture("circles", circles(2000, 8), colour, circles=True),
-        ]
-    )
-    assert sum(len(axes.collections) + len(axes.patches) for axes in figure.axes) < 100
-
-
-# Real people
-
-
-def chart() -> portrait.Picture:
-    """Row 0 leads 1 and 2; 1 leads five, 2 leads four."""
-    structure = from_bosses([-1, 0, 0, 1, 1, 1, 1, 1, 2, 2, 2, 2])
-    return portrait.Picture("list", structure, np.arange(12) / 12)
-
-
-def test_only_teams_of_five_have_a_colour() -> None:
-    means = portrait.team_means(chart())
-    assert means[3:8] == pytest.approx(np.full(5, 5.0 / 12))
-    assert np.isnan(np.delete(means, np.arange(3, 8))).all()
-
-
-def test_nobody_can_be_read_from_a_chart() -> None:
-    picture = chart()
-    shuffled = picture.colour.copy()
-    shuffled[3:8] = shuffled[3:8][::-1]  # within a team of five
-    shuffled[[0, 1, 2, 8, 9, 10, 11]] = 0.99  # the head, and teams that are too small
-    one, two = (
-        style.svg(figures.organisation(picture.structure, colour, groups_only=True))
-        for colour in (picture.colour, shuffled)
-    )
-    assert one == two
-    assert "fewer than 5" in one
-
-
-def test_a_team_with_an_empty_place_may_be_too_small() -> None:
-    picture = chart()
-    picture.colour[3] = np.nan
-    assert np.isnan(portrait.team_means(picture)).all()
-
-
-def test_imported_lists_are_always_drawn_by_team(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    told = Configuration(
-        organisation=Organisation(people=12, customers=50), structure="chart", weeks=10,
-        bosses=tuple(chart().structure.boss.tolist()),
-    )  # fmt: skip
-    study = made([1.0], snapshots={"example": {"structure": chart().structure,
-                                               "visible_effort": chart().colour}})  # fmt: skip
-    arms = tuple(dataclasses.replace(each, told=told) for each in study.arms)
-    asked: list[bool] = []
-    original = figures.organisations
-
-    def watched(*arguments: Any, **named: Any) -> Any:
-        asked.append(named["groups_only"])
-        return original(*arguments, **named)
-
-    monkeypatch.setattr(figures, "organisations", watched)
-    figures.draw(dataclasses.replace(study, arms=arms), tmp_path)
-    assert asked == [True]
 
 
 def test_limits_are_round_and_shares_end_at_one() -> None:

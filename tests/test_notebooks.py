@@ -1,6 +1,7 @@
 """Do the notebooks run: every cell, every hidden answer, every figure?
 
-Each is executed in a kernel of its own, as a student would: from its folder, top to bottom. The
+Each is executed as a student would: from its folder, top to bottom, with nothing defined. They take
+turns in one kernel, which is emptied in between: starting one takes longer than many a cell. The
 code of an answer that folds out runs right after its exercise. How long it took is printed (`-s`)
 and put into the properties of the test, never asserted.
 """
@@ -17,6 +18,7 @@ jupytext = pytest.importorskip("jupytext")
 nbclient = pytest.importorskip("nbclient")
 nbformat = pytest.importorskip("nbformat")
 pytest.importorskip("ipykernel")
+KernelManager = pytest.importorskip("jupyter_client").KernelManager
 
 FOLDER = Path(__file__).parent.parent / "notebooks"
 NOTEBOOKS = sorted(each.stem for each in FOLDER.glob("[0-9]*.py"))
@@ -49,14 +51,43 @@ def with_answers(name: str):
     return notebook
 
 
-def executed(notebook):
-    client = nbclient.NotebookClient(
-        notebook, kernel_name="python3", timeout=LONGEST, record_timing=True,
-        resources={"metadata": {"path": str(FOLDER)}},
-    )  # fmt: skip
+# Nothing that one notebook defined, drew or set is left for the next.
+EMPTY = """
+import sys as _sys
+if "matplotlib" in _sys.modules:
+    import matplotlib.pyplot as _plt
+    _plt.close("all")
+    _plt.rcdefaults()
+%reset -f
+%matplotlib inline
+"""
+
+
+@pytest.fixture(scope="module")
+def kernel():
+    """A kernel that all notebooks run in, one after the other."""
     with warnings.catch_warnings():  # of the kernel's own making: its sockets and channels
         warnings.simplefilter("ignore")
-        client.execute()
+        manager = KernelManager(kernel_name="python3")
+        manager.start_kernel(cwd=str(FOLDER))
+        yield manager
+        manager.shutdown_kernel(now=True)
+        manager.cleanup_resources()
+
+
+def executed(notebook, kernel):
+    notebook.cells.insert(0, nbformat.v4.new_code_cell(EMPTY))
+    client = nbclient.NotebookClient(
+        notebook, km=kernel, timeout=LONGEST, record_timing=True,
+        resources={"metadata": {"path": str(FOLDER)}},
+    )  # fmt: skip
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            client.execute(cleanup_kc=False)
+        finally:
+            client.kc.stop_channels()
+    del notebook.cells[0]
     return notebook
 
 
@@ -83,9 +114,9 @@ def seconds(cells) -> float:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", NOTEBOOKS)
-def test_every_cell_and_every_answer_runs(name: str, record_property):
+def test_every_cell_and_every_answer_runs(name: str, kernel, record_property):
     before, begun = set(FOLDER.iterdir()), time.monotonic()
-    code = [each for each in executed(with_answers(name)).cells if each.cell_type == "code"]
+    code = [each for each in executed(with_answers(name), kernel).cells if each.cell_type == "code"]
     lesson = [each for each in code if not each.metadata.get("answer")]
     took = seconds(lesson)
     record_property("seconds", round(took, 1))
@@ -101,10 +132,18 @@ def test_every_cell_and_every_answer_runs(name: str, record_property):
     assert set(FOLDER.iterdir()) - before <= {FOLDER / "__pycache__"}
 
 
-def test_an_error_in_a_cell_would_be_seen():
+def test_an_error_in_a_cell_would_be_seen(kernel):
     broken = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("1 / 0")])
     with pytest.raises(nbclient.exceptions.CellExecutionError, match="ZeroDivisionError"):
-        executed(broken)
+        executed(broken, kernel)
+
+
+def test_nothing_is_left_for_the_next_notebook(kernel):
+    written = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("mine = 1")])
+    executed(written, kernel)
+    asked = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("mine")])
+    with pytest.raises(nbclient.exceptions.CellExecutionError, match="NameError"):
+        executed(asked, kernel)
 
 
 @pytest.mark.parametrize("name", NOTEBOOKS)

@@ -10,7 +10,7 @@ from typing import ClassVar
 
 import numpy as np
 import pytest
-from test_figures import PANEL, kind, made, simulated
+from drawing import PANEL, kind, made, simulated
 
 from experiments.page import WORDS, write
 from experiments.page.inline import anchor, inline

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from sweep_folders import GRID, REFUSED, SIZE, additive, spread, written
 from test_page import Checked
-from test_sweep_results import GRID, REFUSED, additive, written
 
 import zwerm
 from experiments.figures import sweeps as draw
@@ -36,19 +36,6 @@ from experiments.sweep.report_outcome import Outcome
 from experiments.sweep.results import open_sweep
 from sim.measures import MEASURES
 from sim.parameters import ParameterError
-
-SIZE = 60
-DRAW = np.random.default_rng(7)
-
-
-def spread(size: int = SIZE) -> dict[str, list[Any]]:
-    """A design in which everything varies together."""
-    return {
-        "leading.pull": DRAW.permutation(np.linspace(0.1, 0.5, size)).tolist(),
-        "people.value": DRAW.permutation(np.linspace(0.0, 1.0, size)).tolist(),
-        "organisation.structure": DRAW.permutation(["tree", "circles"] * (size // 2)).tolist(),
-        "levers.example.strength": DRAW.permutation(np.linspace(0.5, 1.0, size)).tolist(),
-    }
 
 
 def together(point: Mapping[str, Any], arm: str, seed: int) -> float:

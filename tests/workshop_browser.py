@@ -10,6 +10,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import pytest
+
+from scenarios.library import content_of
+
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or ""
 FLAGS = (
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
@@ -18,6 +22,12 @@ FLAGS = (
 PATIENCE = 240  # seconds for a server to be ready: the model may have to be compiled first
 SMALL = "y=3&p=15&c=60"  # a room that runs at once
 HOST = "127.0.0.1"
+ACTS = f"{SMALL}&a=example~0.9~52~13~0"
+NL, EN = (content_of("text", language)["workshop"] for language in ("nl", "en"))
+IN_A_BROWSER = [
+    pytest.mark.slow,
+    pytest.mark.skipif(not CHROMIUM, reason="no chromium on this machine; apt install chromium"),
+]
 
 
 def free_port() -> int:
@@ -127,3 +137,28 @@ def drag(page: Any, lever: str, share: float, steps: int = 1) -> None:
     slider = page.locator(f'[data-lever="{lever}.0"] input[type=range]')
     box = slider.bounding_box()
     page.mouse.move(box["x"] + share * box["width"], box["y"] + box["height"] / 2, steps=steps)
+
+
+def marked(page: Any, name: str) -> Any:
+    """An element by the name that tests know it by."""
+    return page.locator(f'[data-testid="{name}"]').first
+
+
+def notified(page: Any) -> str:
+    """The last message of the page."""
+    note = page.locator(".q-notification__message").last
+    note.wait_for(timeout=15_000)
+    return note.inner_text()
+
+
+def settled(page: Any, before: list[list[float]] | None = None) -> list[list[float]]:
+    """The middle of A once the full set of runs is drawn."""
+    page.wait_for_function(
+        "() => document.querySelector('.large-chart .fan')?.dataset.of "
+        "=== location.pathname + location.search + ' fine'",
+        timeout=60_000,
+    )
+    page.wait_for_timeout(150)
+    found = middle(page)
+    assert before is None or found != before
+    return found
