@@ -1,7 +1,8 @@
 """How is a kernel compiled? In one piece with the entry that calls it, from a cache never stale.
 
 A kernel is ordinary Python until compiled code calls it. The few functions that Python calls in
-compiled form are entries: parts of a week, a whole run, the first tables, the laboratory.
+compiled form are entries: parts of a week, a whole run, the first tables, the laboratory. How the
+one becomes part of the other is in `sim/pieces.py`.
 
 numba keeps compiled functions on disk (``cache=True``) and checks only the file one stands in.
 When a function imported from *another* module changes, numba does not notice and silently returns
@@ -36,10 +37,16 @@ import numpy as np
 from numba.core import config
 from numba.extending import register_jitable
 
+from sim.pieces import OfEntry, OfKernel
+
 __all__ = ["entry", "inlined", "kernel", "kernel_hash", "maker", "plain", "quick"]
 
 KEPT = 5
 MARKER = "zwerm-kernels"  # an empty file in each folder of ours; its time is the last use
+
+# No code that C could call: that would unpack every column once more.
+_COMMON: dict[str, Any] = {"nogil": True, "error_model": "numpy", "no_cfunc_wrapper": True}
+_PIECE: dict[str, Any] = {"pipeline_class": OfKernel, **_COMMON}
 
 _SETTINGS: Any = config  # numba fills this module when it is imported: no checker sees its names
 
@@ -190,7 +197,7 @@ def kernel[**P, R](function: Callable[P, R]) -> Callable[P, R]:
     it counts who refers to an array (``_nrt=False``), which took most of the time of a week of
     few people. A kernel that does make arrays is a `maker`.
     """
-    return register_jitable(nogil=True, error_model="numpy", _nrt=False)(function)
+    return register_jitable(**_PIECE, _nrt=False)(function)
 
 
 def maker[**P, R](function: Callable[P, R]) -> Callable[P, R]:
@@ -198,22 +205,22 @@ def maker[**P, R](function: Callable[P, R]) -> Callable[P, R]:
 
     Keep it short and do the work in a `kernel`: see there.
     """
-    return register_jitable(nogil=True, error_model="numpy", _nrt=True)(function)
+    return register_jitable(**_PIECE, _nrt=True)(function)
 
 
 def inlined[**P, R](function: Callable[P, R]) -> Callable[P, R]:
     """A small kernel copied into its callers, so that the processor can do several at once."""
-    return register_jitable(nogil=True, error_model="numpy", forceinline=True, _nrt=False)(function)
+    return register_jitable(**_PIECE, forceinline=True, _nrt=False)(function)
 
 
 def entry[**P, R](function: Callable[P, R]) -> Callable[P, R]:
     """Compile a function that Python calls, with all kernels it needs, on its first call.
 
     Cached, without the interpreter lock. Only entries get the code that unpacks every column of
-    their tables from Python objects, which took a third of the time to compile everything.
+    their tables from Python objects.
     """
     _SETTINGS.CACHE_DIR = _FOLDER
-    compiled = numba.njit(cache=_vouched_for(function), nogil=True, error_model="numpy")(function)
+    compiled = numba.njit(pipeline_class=OfEntry, cache=_vouched_for(function), **_COMMON)(function)
     return cast(Callable[P, R], compiled)
 
 

@@ -14,11 +14,13 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import numba
 import numpy as np
 import pytest
+from numba.core.codegen import JITCodeLibrary
 from numba.core.runtime.nrt import rtsys
 
-from sim import compiled
+from sim import compiled, pieces
 from sim.compiled import entry, kernel, kernel_hash, plain
 from sim.configuration import Configuration, Organisation
 from sim.runs import simulate
@@ -54,7 +56,8 @@ class Package:
         if mere_numba:
             (self.sim / "compiled.py").write_text(MERE_NUMBA)
         else:
-            shutil.copy(compiled.__file__, self.sim / "compiled.py")
+            for module in (compiled, pieces):
+                shutil.copy(str(module.__file__), self.sim)
 
     def edit_callee(self, number: int) -> None:
         (self.sim / "callee.py").write_text(CALLEE.format(number))
@@ -208,6 +211,41 @@ def test_a_kernel_keeps_its_name_and_divides_as_numpy_does() -> None:
     assert _twice_reciprocal.__doc__ == "Two over x."
     assert _twice_reciprocal(4.0) == 0.5
     assert _twice_reciprocal(0.0) == np.inf
+
+
+def test_machine_code_is_made_once_for_an_entry_and_all_kernels_below(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    made: list[str] = []
+    usual = JITCodeLibrary._finalize_specific
+
+    def counted(library: JITCodeLibrary) -> None:
+        made.append(library.name)
+        usual(library)
+
+    monkeypatch.setattr(JITCodeLibrary, "_finalize_specific", counted)
+
+    @kernel
+    def half(x: float) -> float:
+        return 0.5 * x
+
+    @kernel
+    def quarter(x: float) -> float:
+        return half(half(x))
+
+    @entry
+    def eighth(x: float) -> float:
+        return half(quarter(x))
+
+    assert eighth(8.0) == 1.0
+    assert len([name for name in made if "eighth" in name]) == 1
+    assert not [name for name in made if "half" in name or "quarter" in name]
+
+    @numba.njit
+    def of_a_user(x: float) -> float:  # no entry, and finds what its kernels call
+        return quarter(x)
+
+    assert of_a_user(8.0) == 2.0
 
 
 def test_plain_is_python_all_the_way_down() -> None:

@@ -498,6 +498,7 @@ def change(
         join_in(staff, structure, around, there_too, everywhere, p, before, moment)
     wasted = move_systems(teams, firm, structure, shown, np.empty(teams_led), p, now)
     firm.cynicism[0] = next_cynicism(firm.cynicism[0], firm.gap[0], wasted, p, now)
-    teams.seen_doing[:] = teams.doing
-    teams.seen_system[:] = teams.system
-    teams.seen_credibility[:] = teams.credibility
+    for team in range(teams_led):  # row by row: whole columns would compile an error's words
+        teams.seen_doing[team] = teams.doing[team]
+        teams.seen_system[team] = teams.system[team]
+        teams.seen_credibility[team] = teams.credibility[team]
