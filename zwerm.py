@@ -74,6 +74,17 @@ def compare(*scenarios: str, overrides: tuple[str, ...] = ()) -> Study:
     return _study(compared([*overrides, f"scenario={','.join(scenarios)}"]))
 
 
+def market(scenario: str = "rivals", *overrides: str, arm: str = "") -> Study:
+    """The market of one arm firm by firm, beside each other: our firm, and its rivals.
+
+    `study.arm("rival 1").series("share")` is [seeds, weeks]. Raises ParameterError with one
+    sentence, for a scenario without rivals too.
+    """
+    from experiments.settings import compose, with_market
+
+    return _study(with_market(compose([*overrides, f"scenario={scenario}"]), arm))
+
+
 def _study(settings: Any) -> Study:
     from experiments.run import run_study
     from experiments.settings import engine_of, study_plan
@@ -84,12 +95,15 @@ def _study(settings: Any) -> Study:
 def organisation(*overrides: str, seed: int = 1, **more: Any) -> Organisation:
     """A Mesa model of one organisation, to step, look at and ask why.
 
-    Raises ParameterError with one sentence.
+    Of a scenario it is the arm that it is about. Raises ParameterError with one sentence, for a
+    setting too that this arm has a value of its own for.
     """
     from agents.organisation import Organisation
-    from experiments.settings import compose, study_plan
+    from experiments.settings import compose, refuse_overruled, study_plan
 
-    plan = study_plan(compose(list(overrides)))
+    settings = compose(list(overrides))
+    plan = study_plan(settings)
+    refuse_overruled(settings, plan.main, overrides)
     told = next(arm.told for arm in plan.arms if arm.name == plan.main)
     return Organisation(told, seed=seed, **more)
 

@@ -800,6 +800,7 @@ static void measure(const World *world, const Calendar *calendar, Moment moment,
     row[MEASURE_OFFER] = firm->offer[0];
     row[MEASURE_CLIMATE] = firm->climate[0];
     row[MEASURE_REPUTATION] = firm->reputation[0];
+    row[MEASURE_SHARE] = firm->share[0];
     measure_firm(world, row);
 }
 

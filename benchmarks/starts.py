@@ -99,7 +99,7 @@ def measure(repeats: int, cold: bool) -> Starts:
     with _cache(fresh=cold) as cache:
         first = None
         if cold:
-            say("Cold start: compiling everything, about a minute")
+            say("Cold start: compiling everything, about half a minute")
             first = _start(ENGINE, cache).ready
         engine: list[float] = []
         command: list[Started] = []

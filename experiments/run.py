@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 
     from scenarios.panel import Panel
 
-COMPILE_SECONDS = 60  # measured on two cores
+COMPILE_SECONDS = 40  # measured on two cores
 LARGEST_DRAWN = 5000  # people of an organisation that is still worth drawing
 TICK = 0.1  # seconds between two looks at the keyboard
 

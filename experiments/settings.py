@@ -4,7 +4,7 @@ What may be set stands in `experiments.schema`. Stronger wins: organisation < sc
 command line; what makes an arm differ is applied last, and on top of it a point of a sweep.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import fields
 from pathlib import Path
@@ -179,6 +179,20 @@ def resolved(cfg: DictConfig) -> dict[str, Any]:
     if not is_sweep(cfg):
         del content["sweep"]
     return {**content, "years": weeks / WEEKS_PER_YEAR, "weeks": weeks}
+
+
+def refuse_overruled(cfg: DictConfig, arm: str, overrides: Iterable[str]) -> None:
+    """Raise ParameterError for a typed setting that an arm of the scenario puts aside."""
+    own = cfg.scenario.arms.get(arm) or {}
+    for text in overrides:
+        name = text.partition("=")[0].strip().removeprefix("parameters.")
+        group, _, last = name.partition(".")
+        if last and last in (own.get(group) or {}) and group not in LISTS:
+            raise ParameterError(
+                f"arm {arm} of scenario {cfg.scenario.name} has its own {name} "
+                f"({own[group][last]}), which puts yours aside; type scenario.main=… for another "
+                f"arm ({', '.join(map(str, cfg.scenario.arms))}), or leave out the scenario"
+            )
 
 
 def with_market(cfg: DictConfig, arm: str = "") -> DictConfig:

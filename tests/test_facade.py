@@ -94,3 +94,16 @@ def test_rows_are_measured_with_other_numbers():
 def test_a_game_is_played():
     played = zwerm.lab("leader_or_none", seeds=2)
     assert played.arm("fixed leader").rounds["contribution"].shape[0] == 2
+
+
+def test_a_setting_that_the_scenario_puts_aside_is_refused():
+    with pytest.raises(ParameterError, match=r"has its own organisation\.structure"):
+        zwerm.organisation("scenario=zappos", "organisation.structure=tree")
+    assert zwerm.organisation("organisation.structure=circles", "weeks=4").structure == "circles"
+
+
+def test_a_market_holds_every_firm():
+    small = ("organisation.people=40", "organisation.customers=300", "years=2", "engine.seeds=2")
+    study = zwerm.market("rivals", *small, arm="nothing")
+    assert [arm.name for arm in study.arms] == ["our firm", "rival 1", "rival 2"]
+    assert study.arm("rival 2").series("share").shape == (2, 104)
