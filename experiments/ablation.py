@@ -77,7 +77,7 @@ CARRIED_BY: dict[str, tuple[str, ...]] = {
     "climate": ("mood",),
     **dict.fromkeys(
         ("quality", "satisfaction", "attitude", "expectation", "customers", "joined", "left",
-         "contacts", "utilisation", "offer", "reputation", "complaints", "gifts"),
+         "contacts", "utilisation", "offer", "reputation", "complaints", "gifts", "share"),
         TOGETHER,
     ),
 }  # fmt: skip
@@ -178,7 +178,10 @@ def ask(
     for told in (one, other):
         _check_asked(measure, told, year, weeks)
     _shorten(cfg, weeks)
-    _add_arms(cfg, units_for(measure))
+    units = units_for(measure)
+    if one.rivals or other.rivals:  # who does not remember does not choose either
+        units = tuple(unit for unit in units if "remembering" not in unit.mechanisms)
+    _add_arms(cfg, units)
     return Question(cfg, study_plan(cfg), measure, year)
 
 
@@ -213,6 +216,9 @@ def _shorten(cfg: "DictConfig", weeks: int) -> None:
     for arm in cfg.scenario.arms.values():
         arm.actions = [each for each in arm.actions if each.get("start", 0) < weeks]
         arm.switches = [each for each in arm.switches if each.get("week", 0) < weeks]
+        for rival in arm.get("rivals", ()):
+            rival.actions = [each for each in rival.actions if each.get("start", 0) < weeks]
+            rival.switches = [each for each in rival.switches if each.get("week", 0) < weeks]
 
 
 def _add_arms(cfg: "DictConfig", units: tuple[Unit, ...]) -> None:

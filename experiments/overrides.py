@@ -32,6 +32,10 @@ EXAMPLE_FACTORS = (
 )
 
 PANELS = "scenario.panel.panels is taken from the seeds; type engine.seeds=20 for twenty panels"
+RIVALS = (
+    "rivals is a list of differences in braces; type for instance "
+    "'rivals=[{actions: [{lever: example, strength: 0.9}]}, {}]', where {} is a twin"
+)
 OWN_LINES = "an org list brings its own reporting lines; leave out organisation.structure"
 
 INSTEAD = {  # a piece of OmegaConf's message -> what to type
@@ -142,6 +146,10 @@ def _with_checked_values(
         numbers = [check(path, declared[key], value) for value in values]
         # 1e6 is a whole number to people, not to Hydra.
         return f"{key}={','.join(repr(number) for number in numbers)}"
+    elif key == "rivals" and not override.is_sweep_override():
+        given = override.value()
+        if not isinstance(given, list) or not all(isinstance(each, dict) for each in given):
+            raise ParameterError(RIVALS)
     elif key in TEXTS and not override.is_sweep_override():
         text = override.value()
         return f"{key}=null" if text is None else f"{key}={_quoted(str(text))}"

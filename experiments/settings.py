@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, cast
 from hydra import compose as hydra_compose
 from hydra import initialize_config_dir
 from hydra.errors import HydraException
-from omegaconf import DictConfig, OmegaConf
+from omegaconf import DictConfig, ListConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 from yaml import YAMLError
 
@@ -52,6 +52,7 @@ LISTS = (
 )  # an arm's own come on top of those that all arms share
 ARM_KEYS = ("about", "organisation", *LISTS)  # beside the groups of parameters
 RIVAL_KEYS = tuple(key for key in ARM_KEYS if key != "rivals")
+GROUPS = tuple(each.name for each in fields(Parameters))
 
 
 class Engine(NamedTuple):
@@ -249,7 +250,9 @@ def study_plan(cfg: DictConfig) -> Plan:
     with explained():
         check_figures(node.figures)
         check_measures(node.measures)
-        _configuration(cfg, chart)  # what is wrong for all arms is said once
+        shared = cfg.copy()
+        shared.rivals = []
+        _configuration(shared, chart)  # what is wrong for all arms is said once
     arms = arm_settings(cfg, chart)
     planned: list[PlannedArm] = []
     for name, (about, settings) in arms.items():
@@ -280,6 +283,12 @@ def arm_settings(cfg: DictConfig, chart: Chart | None = None) -> dict[str, tuple
     for name, node in cfg.scenario.arms.items():
         with explained(f"arm {name}: "):
             arms[str(name)] = _with_differences(cfg, node or {})
+    for name, (_, settings) in arms.items():
+        with explained(f"arm {name}: " if cfg.scenario.arms else ""):
+            settings.rivals = [
+                _rival(cfg, settings, number, node)
+                for number, node in enumerate(settings.rivals, start=1)
+            ]
     reference = cfg.scenario.same_front_as
     if reference:
         _known_arm("scenario.same_front_as", reference, list(arms))
@@ -306,7 +315,7 @@ def _with_differences(
     """What an arm or a rival is about, and all of its settings. Raises ParameterError."""
     if not isinstance(node, DictConfig | dict):
         raise ParameterError(f"{node!r} is no list of differences; write name: value")
-    allowed = [*keys, *(each.name for each in fields(Parameters))]
+    allowed = [*keys, *GROUPS]
     whose = "an arm" if keys is ARM_KEYS else "a rival"
     for key in node:
         if key is False:
@@ -315,7 +324,10 @@ def _with_differences(
             raise ParameterError(f"{whose} cannot set {key!r}; {nearest(str(key), allowed)}")
     differences = {key: node[key] for key in node if key != "about"}
     for key in set(LISTS) & differences.keys():
-        differences[key] = [*cfg[key], *(differences[key] or [])]
+        own = differences[key]
+        if own is not None and not isinstance(own, ListConfig | list | tuple):
+            raise ParameterError(f"{key} = {own!r} is no list; write it in brackets")
+        differences[key] = [*cfg[key], *(own or [])]
     merged = OmegaConf.merge(cfg, differences)
     return str(node.get("about") or ""), cast(DictConfig, merged)
 
@@ -410,19 +422,40 @@ def _configuration(cfg: DictConfig, chart: Chart | None) -> Configuration:
         actions=tuple(Action(**each) for each in cfg.actions),
         switches=tuple(Switch(**each) for each in cfg.switches),
         off=tuple(cfg.off),
-        rivals=tuple(_rivals(cfg)),
+        rivals=tuple(_rivals(cfg, chart)),
         weeks=_weeks(cfg),
         **reporting,
     )
 
 
-def _rivals(cfg: DictConfig) -> Iterator[Configuration]:
-    """Those of the same market: the same organisation doing nothing, with their differences."""
+def _rival(cfg: DictConfig, arm: DictConfig, number: int, node: Any) -> dict[str, Any]:
+    """All settings of a rival: of what all arms share, doing nothing, with its own differences.
+
+    What an arm switches off is off in the whole market; what else it differs in is its own.
+    """
+    with explained(f"rival {number}: "):
+        alike = cfg.copy()
+        for each in LISTS:
+            alike[each] = []
+        alike.off = arm.off
+        if alike.organisation.structure == "chart":
+            alike.organisation.structure = "tree"
+        about, settings = _with_differences(alike, node, RIVAL_KEYS)
+        if settings.organisation.structure == "chart":
+            raise ParameterError("it has no org list; type structure: tree, circles or hybrid")
+        content = cast(dict[str, Any], OmegaConf.to_container(settings, resolve=True))
+        content["off"] = list(dict.fromkeys(content["off"]))
+    return {"about": about, **{key: content[key] for key in (*RIVAL_KEYS[1:], *GROUPS)}}
+
+
+def _rivals(cfg: DictConfig, chart: Chart | None) -> Iterator[Configuration]:
+    """Those of the same market, complete as `_rival` leaves them."""
     for number, node in enumerate(cfg.rivals, start=1):
+        alone = cfg.copy()
+        alone.rivals = []
+        own = {key: node[key] for key in (*RIVAL_KEYS[1:], *GROUPS)}
+        settings = cast(DictConfig, OmegaConf.merge(alone, own))
+        if chart is not None:
+            settings.organisation.people = len(chart.people)
         with explained(f"rival {number}: "):
-            alike = cfg.copy()
-            for each in LISTS:
-                alike[each] = []
-            if alike.organisation.structure == "chart":
-                alike.organisation.structure = "tree"
-            yield _configuration(_with_differences(alike, node, RIVAL_KEYS)[1], None)
+            yield _configuration(settings, None)

@@ -18,6 +18,7 @@ import numpy as np
 import yaml
 
 from scenarios.library import CONF, LOADER
+from scenarios.rivals import followed
 from scenarios.targets.pattern import Settings
 from sim.configuration import Configuration, Parameters
 from sim.parameters import Declaration, Kind, ParameterError, check, declarations, nearest
@@ -165,4 +166,4 @@ def _with(told: Configuration, row: Settings) -> Configuration:
     parameters: Any = told.parameters
     changed = {name: replace(getattr(parameters, name), **values)
                for name, values in groups.items()}  # fmt: skip
-    return replace(told, parameters=replace(parameters, **changed))
+    return followed(told, replace(told, parameters=replace(parameters, **changed)))

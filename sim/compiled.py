@@ -234,16 +234,16 @@ def quick[**P, R](function: Callable[P, R]) -> Callable[P, R]:
 
     numba looks at the type of every column of every table at every call, which takes five times as
     long as handing them over. Once the entry is compiled for one set of types, calls go past that
-    look. Give all arguments by position.
+    look, so they have to fit: what they are is not checked any more.
     """
     compiled: dict[Any, Any] = getattr(function, "overloads", {})
     known: list[Callable[..., R]] = []
 
     def called(*arguments: P.args, **named: P.kwargs) -> R:
-        if known:
+        if known and not named:
             return known[0](*arguments)
         result = function(*arguments, **named)
-        if len(compiled) == 1:
+        if not known and len(compiled) == 1:
             known.extend(each.entry_point for each in compiled.values())
         return result
 

@@ -46,6 +46,7 @@ MECHANISMS = (
 SHORTEST, LONGEST = 1, 5200  # weeks of a run
 CHOICE = "a choice of the organisation"
 MOST_RIVALS = 9  # of one organisation in its market
+MOST_ROWS = 100_000_000  # of customers in the tables of a market: some 3 GB
 
 
 @dataclass(frozen=True)
@@ -207,6 +208,13 @@ def _checked_rivals(told: Configuration) -> Iterator[Configuration]:
         raise ParameterError(
             f"a market holds up to {MOST_RIVALS} rivals, and {len(told.rivals)} are named; leave "
             "some out"
+        )
+    places = sum(each.organisation.customers for each in (told, *told.rivals))
+    if told.rivals and places * (1 + len(told.rivals)) > MOST_ROWS:
+        raise ParameterError(
+            f"every firm of a market has a row for each of its {places:,} customers' places; type "
+            f"organisation.customers={MOST_ROWS // (1 + len(told.rivals)) ** 2} or fewer, or name "
+            "fewer rivals"
         )
     for number, rival in enumerate(told.rivals, start=1):
         where = f"rival {number}"

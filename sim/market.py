@@ -4,20 +4,23 @@ Every rival is a whole organisation: staff, leaders, a schedule of its own. Each
 do-nothing state alone; at week 0 their customers' places are laid side by side, so that anybody can
 become a customer of anybody. From then on, every week:
 
-    chance to come to firm j = share_j * join_j * exp(slope_j * (reputation_j - usual_j))
+    draw_j                   = share_j * join_j * exp(slope_j * choice_j * (reputation_j - usual_j))
+    chance to come to firm j = draw_j / max(1, sum of all draws)
     what rivals gained       = mean over rivals of (reputation - reputation at week 0),
                                weighted with their customers
 
 The first is asked of those whom nobody serves, in the week of the year in which they choose, so
-leavers are shared by reputation: a logit (McFadden 1974). The shares are what makes doing nothing
-stay as it is, constants of each alternative (Train 2009): the firm's part of all who are waiting at
-week 0. The second is what customers compare with when they stay or go (`remembering.comparing`).
+leavers are shared by reputation: who comes at all chooses as in a logit (McFadden 1974). The shares
+are what makes doing nothing stay as it is, constants of each alternative (Train 2009): as many come
+to a firm at its usual reputation as are expected to leave it at week 0. The second is what
+customers compare with when they stay or go (`remembering.comparing`). A shift of power is the
+market's: rivals that say nothing of it have the one of the organisation.
 
 A market of one is the run alone, bit for bit: the same draws, asked in the same order. All
 organisations go through a week part by part (`sim.week.part`): nobody chooses before all are known.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from typing import NamedTuple
 
@@ -25,9 +28,9 @@ import numpy as np
 
 from sim.compiled import entry, quick
 from sim.configuration import Configuration, Rules, rules_of, seed_of
-from sim.levers import POWER_SHIFT, timetable
+from sim.levers import POWER_SHIFT, REST, timetable
 from sim.measures import Record
-from sim.mechanisms.remembering import Remembering, attraction, begin, usually
+from sim.mechanisms.remembering import Remembering, attraction, begin, leaving, usually
 from sim.parameters import WEEKS_PER_YEAR
 from sim.randomness import RENEWAL, RIVAL, Integers, uniforms
 from sim.start import at_week_zero, room_for
@@ -42,7 +45,6 @@ NOBODY = -1
 act = quick(act_in_order)
 
 
-@quick
 @entry
 def draw_chances(seed: np.uint64, week: int, who: Integers, generations: Integers) -> Floats:
     """One uniform number for each of these customers' places."""
@@ -52,7 +54,6 @@ def draw_chances(seed: np.uint64, week: int, who: Integers, generations: Integer
     return chances
 
 
-@quick
 @entry
 def draw_of(firm: Firm, p: Remembering, levers: Floats, week: int) -> float:
     """Chance that somebody who waits comes this year, if there were nobody else; unbounded."""
@@ -60,7 +61,6 @@ def draw_of(firm: Firm, p: Remembering, levers: Floats, week: int) -> float:
     return attraction(firm.reputation[0] - usually(firm, p, week), choice, p)
 
 
-@quick
 @entry
 def receive(
     who: Integers, customers: Customers, blocks: Blocks, firm: Firm, p: Remembering, gap: float,
@@ -72,10 +72,23 @@ def receive(
         blocks.joined[customer // BLOCK] += 1
 
 
+@entry
+def expected_leavers(customers: Customers, firm: Firm, p: Remembering) -> float:
+    """Customers who are expected to leave within a year as things are at week 0."""
+    usual, leavers = usually(firm, p, 0), 0.0
+    for customer in range(customers.active.size):
+        if customers.active[customer] == 1:
+            leavers += leaving(np.float64(customers.attitude[customer]) - usual, 1.0, p)
+    return leavers
+
+
+_draw_chances, _draw_of, _receive = quick(draw_chances), quick(draw_of), quick(receive)
+
+
 class Known(NamedTuple):
     """What an organisation is at week 0, for its market."""
 
-    share: float  # of those who wait for somebody to come to
+    share: float  # constant by which those who wait are shared
     reputation: float
 
 
@@ -126,16 +139,24 @@ class Market:
         each = enumerate((told, *told.rivals))
         self.firms = [Competitor(one, rival_seed(seed, number)) for number, one in each]
         self.key = seed_of(seed)
+        self._stepped = False  # by Mesa: somebody's own code may have changed tables
         self._joining = [rules_of(one.told).remembering for one in self.firms]
-        waits = [int(np.count_nonzero(one.world.customers.active == 0)) for one in self.firms]
-        total = max(1, sum(waits))
+        parts = [_leavers_a_prospect(one, p) for one, p in self._pairs()]
+        if not any(parts):  # nobody leaves or nobody comes
+            parts = [1.0] * len(parts)
         self.known = [
-            Known(count / total, float(one.world.firm.reputation[0]))
-            for count, one in zip(waits, self.firms, strict=True)
+            Known(part / sum(parts), float(one.world.firm.reputation[0]))
+            for part, one in zip(parts, self.firms, strict=True)
         ]
+        for rival in self.firms[1:]:
+            if not (rival.table[:, POWER_SHIFT] != REST[POWER_SHIFT]).any():
+                rival.table[:, POWER_SHIFT] = self.own.table[:, POWER_SHIFT]
         self.awaited = [0.0] * len(self.firms)  # customers expected to come this week, by firm
         self._lay_side_by_side()
         self._count_shares()
+
+    def _pairs(self) -> Iterator[tuple[Competitor, Remembering]]:
+        return zip(self.firms, self._joining, strict=True)
 
     @property
     def own(self) -> Competitor:
@@ -154,7 +175,7 @@ class Market:
     def week(self, world: World, rules: Rules, levers: Floats, moment: Moment) -> None:
         """What `sim.week.week` does, for the organisation itself, with its rivals beside it."""
         blocks = world.blocks.contacts.size
-        self.own.world = world
+        self.own.world, self._stepped = world, True
 
         def own(begin_at: int, end: int) -> None:
             act_in_order(begin_at, end, world, waiting(rules), levers, moment, 0, blocks, *NOWHERE)
@@ -186,7 +207,8 @@ class Market:
         one = self.firms[number]
         world, gap = one.world, WEEKS_PER_YEAR / one.rules.serving.contacts_per_year
         moment, p = Moment(one.key, week), self._joining[number]
-        receive(who, world.customers, world.blocks, world.firm, p, gap, moment)
+        take = receive if number == 0 and self._stepped else _receive
+        take(who, world.customers, world.blocks, world.firm, p, gap, moment)
 
     def _compare(self) -> None:
         """What each firm's customers could have elsewhere by now. Writes firm.elsewhere."""
@@ -214,16 +236,19 @@ class Market:
             served |= customers.active[turn] == 1
             before += customers.generation[turn]
         free = np.arange(turn.start, size, WEEKS_PER_YEAR)[~served]
-        chances = draw_chances(self.key, week, free, before[~served])
+        chances = _draw_chances(self.key, week, free, before[~served])
         pulls = np.array([
-            known.share * draw_of(one.world.firm, p, one.world.choices.now, week)
-            for one, p, known in zip(self.firms, self._joining, self.known, strict=True)
+            known.share * self._draw_of(number)(one.world.firm, p, one.world.choices.now, week)
+            for number, ((one, p), known) in enumerate(zip(self._pairs(), self.known, strict=True))
         ])  # fmt: skip
         pulls /= max(1.0, pulls.sum())
         self.awaited = (pulls * free.size).tolist()
         bounds = np.cumsum(pulls)
         which = np.searchsorted(bounds, chances, side="right")
         return free, np.where(which < bounds.size, which, NOBODY)
+
+    def _draw_of(self, number: int) -> Callable[[Firm, Remembering, Floats, int], float]:
+        return draw_of if number == 0 and self._stepped else _draw_of
 
     def _count_shares(self) -> None:
         """Who serves how many of all. Writes firm.share."""
@@ -240,6 +265,13 @@ class Market:
             if size < sum(sizes):
                 one.world = widened(one.world, first, sum(sizes), one.told)
             first += size
+
+
+def _leavers_a_prospect(one: Competitor, p: Remembering) -> float:
+    """How many wait at rest: those who leave in a year over the share of prospects who come."""
+    if p.join <= 0.0:
+        return 0.0
+    return expected_leavers(one.world.customers, one.world.firm, p) / p.join
 
 
 def widened(world: World, first: int, places: int, told: Configuration) -> World:

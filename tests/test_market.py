@@ -6,14 +6,17 @@ import numpy as np
 import pytest
 
 from agents.organisation import Organisation as MesaOrganisation
+from experiments.ablation import ask
 from experiments.cli import main
 from experiments.compare import compared
 from experiments.run import run_study
 from experiments.settings import compose, engine_of, study_plan, with_market
 from scenarios.claims.building import configuration
 from scenarios.claims.hypothesis import Change, acting
+from scenarios.plausible import below
+from scenarios.rivals import followed
 from sim.configuration import Configuration, Organisation, Parameters
-from sim.levers import Action
+from sim.levers import POWER_SHIFT, Action
 from sim.market import Market
 from sim.measures import COLUMN
 from sim.mechanisms.remembering import Remembering
@@ -23,6 +26,7 @@ from sim.runs import Task, simulate, simulate_many, simulate_markets
 
 QUICK = Parameters(remembering=Remembering(join=1.0, churn=0.3))
 ALONE = Configuration(Organisation(people=40, customers=400), QUICK, weeks=120)
+SMALL = ["organisation.people=40", "organisation.customers=300", "engine.seeds=2", "years=2"]
 PUSH = (Action("example", 0.9), Action("attention", 4.0))
 BETTER = dataclasses.replace(ALONE, actions=PUSH)
 SHARE, CUSTOMERS = COLUMN["share"], COLUMN["customers"]
@@ -107,6 +111,58 @@ def test_hours_follow_growth_where_staffing_expands() -> None:
     assert grown[1.0][2] > grown[0.0][2]
 
 
+def test_nobody_is_shut_out_by_chance() -> None:
+    """A firm that nobody happens to wait for at week 0 has its constant all the same."""
+    few = Configuration(Organisation(people=10, customers=20), weeks=30)
+    for seed in range(1, 9):
+        shares = [each.share for each in Market(among(few, own=few), seed).known]
+        assert sum(shares) == pytest.approx(1.0)
+        assert min(shares) > 0.2
+        assert Market(few, seed).run()[0].weekly.tobytes() == simulate(few, seed).weekly.tobytes()
+
+
+def test_a_shift_of_power_is_the_market_s() -> None:
+    shifted = dataclasses.replace(ALONE, actions=(Action("power_shift", 1.0),))
+    market = Market(among(ALONE, own=shifted), 1)
+    assert market.firms[1].table[:, POWER_SHIFT].min() == 1.0
+    own = dataclasses.replace(ALONE, actions=(Action("power_shift", 0.5),))
+    assert Market(among(own, own=shifted), 1).firms[1].table[0, POWER_SHIFT] == 0.5
+
+
+def test_a_twin_stays_a_twin() -> None:
+    """Under a row of the plausible set, and at a point of a sweep; what differs stays."""
+    other = dataclasses.replace(ALONE, parameters=Parameters(staffing=Staffing(quits=0.3)))
+    told = among(ALONE, other)
+    for changed in (
+        dataclasses.replace(told, organisation=Organisation(people=60, customers=400)),
+        dataclasses.replace(told, parameters=Parameters(staffing=Staffing(quits=0.2, expands=1.0))),
+        dataclasses.replace(told, structure="circles"),
+    ):
+        twin, differing = followed(told, changed).rivals
+        assert twin == dataclasses.replace(changed, rivals=())
+        assert differing.parameters.staffing.quits == 0.3
+        assert differing.organisation == changed.organisation
+        assert differing.structure == changed.structure
+    row = below({"": among(ALONE)}, {"mood.support": 0.4, "staffing.slope": 3.0})[""]
+    assert row.rivals[0] == dataclasses.replace(row, rivals=())
+
+
+def test_rivals_are_those_that_all_arms_share() -> None:
+    """Arms that differ in structure meet the same rivals; what is off is off for all."""
+    typed = ["scenario=zappos", "rivals=[{}]", *SMALL]
+    arms = {arm.name: arm.told for arm in study_plan(compose(typed)).arms}
+    assert len({arm.structure for arm in arms.values()}) > 1
+    assert len({arm.rivals for arm in arms.values()}) == 1
+    off = study_plan(compose(["off=[culture]", "rivals=[{off: [mood]}]", *SMALL])).arms[0].told
+    assert off.rivals[0].off == ("culture", "mood")
+
+
+def test_why_leaves_a_market_standing() -> None:
+    question = ask("rivals:culture", "rivals:nothing", SMALL, "share", 2)
+    assert {len(arm.told.rivals) for arm in question.plan.arms} == {2}
+    assert not any("remembering" in arm.told.off for arm in question.plan.arms)
+
+
 @pytest.mark.parametrize("extra", [(), (lambda organisation: None,)])
 def test_mesa_steps_the_same_market(extra: tuple) -> None:
     told = among(BETTER, own=dataclasses.replace(ALONE, weeks=60))
@@ -165,9 +221,6 @@ def test_a_claim_may_have_rivals() -> None:
     assert len(told.actions) == 2
 
 
-SMALL = ["organisation.people=40", "organisation.customers=300", "engine.seeds=2", "years=2"]
-
-
 def test_a_market_firm_by_firm() -> None:
     cfg = with_market(compose(["scenario=rivals", *SMALL]), "promise")
     plan = study_plan(cfg)
@@ -196,6 +249,11 @@ def test_the_command_leaves_a_folder_that_can_be_repeated(tmp_path, capsys) -> N
         (["market", "rivals=[{remembering: {join: 7}}]"], "rival 1: remembering.join"),
         (["market", "rivals=[{rivals: [{}]}]"], "a rival cannot set 'rivals'"),
         (["market", "engine.plausible=3"], "leave it out"),
+        (["market", "rivals=3"], "a list of differences in braces"),
+        (["market", "rivals=[null]"], "a list of differences in braces"),
+        (["market", "rivals=[{actions: 3}]"], "write it in brackets"),
+        (["market", "rivals=[{organisation: {structure: chart}}]"], "it has no org list"),
+        (["market", "rivals=[{organisation: {customers: 50000000}}]"], "or fewer"),
     ],
 )
 def test_bad_input_gets_a_sentence(words: list[str], said: str, capsys) -> None:

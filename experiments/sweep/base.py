@@ -27,6 +27,7 @@ from experiments.sweep.factors import (
     read_number,
     unknown,
 )
+from scenarios.rivals import followed
 from sim.configuration import (
     Configuration,
     Organisation,
@@ -233,7 +234,7 @@ class Base:
             size["front_capacity"] = front
         new = {name: replace(getattr(told.parameters, name), **groups[name]) for name in groups}
         acts = arm == self.arms[0]
-        return replace(
+        changed = replace(
             told,
             organisation=replace(told.organisation, **size),
             parameters=replace(told.parameters, **new),
@@ -241,6 +242,7 @@ class Base:
             actions=acted(told.actions, changes.levers) if acts else told.actions,
             switches=switched(told.switches, changes.switches) if acts else told.switches,
         )
+        return followed(told, changed)
 
     def _front(self, told: Configuration, changes: _Changes) -> float | None:
         """The front capacity that is held equal, None where nothing changes it.

@@ -105,20 +105,20 @@ class _Arm:
         Runs that follow each other and differ in their schedule only share the state at week 0,
         and those that do not differ at all, as the arm a lever is compared with, the record.
         """
+        if told.rivals:
+            return simulate(told, seed).weekly
         key = (seed, told.structure, told.organisation, told.parameters, told.bosses,
                told.departments)  # fmt: skip
         if self.world is None or key != self.key:
             self.world = self.weekly = None
             self.world, self.key = spin_up(told, seed), key
-        schedule = (told.actions, told.switches, told.off, told.rivals, told.weeks)
+        schedule = (told.actions, told.switches, told.off, told.weeks)
         if self.weekly is not None and schedule == self.done:
             return self.weekly
         assert self.rules is not None
         assert self.table is not None
         world = copy_tables(self.world)
-        if told.rivals:
-            record = simulate(told, seed)
-        elif told.switches:
+        if told.switches:
             record = record_of(told)
             world = run_through(world, told, seed, record)
         else:

@@ -73,7 +73,8 @@ CUSTOMERS: tuple[Judged, ...] = (
             ),
         },
         note="How much customers compare is put in (remembering.comparing); what is asked is "
-        "whether it shows in shares. Nobody goes with the rule of leaving off.",
+        "whether it shows in shares. What moves them is that the rival's customers stay when they "
+        "see us fall. Nobody goes with the rule of leaving off.",
     ),
     Untested(
         "H02",

@@ -409,4 +409,4 @@ def settle(
     allow(staff, firm, structure, p, levers, lost, counsel)
     duty = p.duty * levers[CONTACT_DUTY]
     firm.inside[0] = clip(firm.meetings[0] + hours / p.manager_week)
-    firm.capacity[0] = firm.full_hours[0] * firm.hands[0] * (1.0 - firm.inside[0]) * (1.0 + duty)
+    firm.capacity[0] = firm.full_hours[0] * (1.0 - firm.inside[0]) * (1.0 + duty)

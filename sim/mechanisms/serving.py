@@ -473,7 +473,7 @@ def close_service(
     if there > 0:
         shorter = 1.0 - p.kpi_speed * levers[KPI]
         asked = with_person * firm.hours_per_contact[0] * shorter
-        firm.utilisation[0] = asked / (there * firm.capacity[0])
+        firm.utilisation[0] = asked / (there * firm.hands[0] * firm.capacity[0])
 
 
 @kernel
