@@ -43,8 +43,10 @@ def shape_text(team: Team, language: str, dated: bool = False) -> str:
 
 
 def year_text(week: int, language: str) -> str:
-    """How many years have gone by in a week: `1,5`."""
-    return decimals(language, week / WEEKS_PER_YEAR, 1)
+    """How many years have gone by in a week: `1`, `1,5` or `1,25`."""
+    years = week / WEEKS_PER_YEAR
+    places = next((few for few in (0, 1) if round(years, few) == round(years, 2)), 2)
+    return decimals(language, years, places)
 
 
 def _move(team: Team, at: int, language: str) -> str:
