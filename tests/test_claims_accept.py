@@ -3,6 +3,7 @@
 import hashlib
 import json
 import re
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ import pytest
 import yaml
 
 from experiments import site_claims
-from experiments.claims import accepting, verdicts
+from experiments.claims import accepting, command, verdicts
 from experiments.claims.running import judge_all
 from experiments.cli import BAD_INPUT, main
 from experiments.explain import explained
@@ -92,6 +93,25 @@ def test_a_whole_folder_becomes_the_file(kept: Path) -> None:
     assert "last year's" not in page
     fails = sum(isinstance(each, Hypothesis) for each in judged().values())
     assert f"| fails | {fails} |" in page
+
+
+def test_without_a_folder_all_claims_are_run_first(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[Any] = []
+
+    def run(chosen: Any, seeds: Any, out: Path, *others: Any) -> int:
+        asked.extend([list(chosen), seeds])
+        shutil.copytree(folder, out)
+        return 0
+
+    path = tmp_path / "kept.yaml"
+    monkeypatch.setattr(command, "perform", run)
+    monkeypatch.setattr(verdicts, "FILE", path)
+    monkeypatch.setattr(accepting, "PAGE", tmp_path / "none.md")
+    assert main(["claims", "--accept", "--out", str(tmp_path / "run")]) == 0
+    assert asked == [list(claims()), None]
+    assert list(verdicts.accepted().claims) == list(claims())
 
 
 def _edit(entries: list[dict[str, Any]], **changes: Any) -> None:

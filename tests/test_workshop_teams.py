@@ -22,13 +22,17 @@ from experiments.workshop.teams import (
     play,
     spent_by,
 )
+from experiments.workshop.told import told_of
 from experiments.workshop.words import words_of
 from sim.configuration import shape_of
 from sim.levers import NAMES, WORLD_OUTSIDE
 
 ROOM = Room(people=100, customers=120, years=2)  # 15 lead a tree, 16 lead circles
 BARRIERS = Move("barriers", 1.0, 0)
-LIST = "person,manager,department\nAnna,,Head\nPiet,Anna,Sales\nJan,Anna,Sales\nEls,Piet,Sales\nKim,Piet,Sales\nBo,Jan,Shop\n"
+LIST = (
+    "person,manager,department\nAnna,,Head\nPiet,Anna,Sales\nJan,Anna,Sales\nEls,Piet,Sales\n"
+    "Kim,Piet,Sales\nBo,Jan,Shop\n"
+)
 
 
 # --- budget ---------------------------------------------------------------------------------
@@ -41,8 +45,6 @@ def test_hours_are_of_those_who_lead_then() -> None:
     assert tree != circles
     halfway = spent_by(contest, Team("x", (BARRIERS,), "circles", ROOM.weeks // 2)).hours
     assert halfway == pytest.approx((tree + circles) / 2)
-    from experiments.workshop.told import told_of
-
     leaders = shape_of(told_of(ROOM, "first"), "circles").leader.size
     assert circles == pytest.approx(NAMES["barriers"].hours * leaders)
 

@@ -115,6 +115,7 @@ class TeamsView:
 
     def _remove(self) -> None:
         self.visit.teams = self.visit.teams[:-1]
+        self.extra.pop(len(self.visit.teams), None)
         self._open(min(self.at, len(self.visit.teams) - 1))
 
     @property
@@ -131,6 +132,10 @@ class TeamsView:
         return replace(self.visit.room, first=self.team.moves)
 
     def _plan(self) -> None:
+        self._levers()
+        self._facts()
+
+    def _levers(self) -> None:
         visit, team, words = self.visit, self.team, self.visit.words
         extra = self.extra.get(self.at, [])
         self.plan.clear()
@@ -145,11 +150,10 @@ class TeamsView:
                                    team.switch, self._shaped)  # fmt: skip
                 shown = in_sight(team.moves, extra)
                 one_more(words, [name for name in CHOSEN if name not in shown], self._more)
-        self._tell()
 
     def _more(self, lever: str) -> None:
         self.extra.setdefault(self.at, []).append(lever)
-        self._plan()
+        self._levers()
 
     def _shaped(self, kind: str, week: int) -> None:
         visit, changed = self.visit, replace(self.team, structure=kind, switch=week)
@@ -172,21 +176,14 @@ class TeamsView:
             checked(room)
         except RoomError as error:
             self.visit.complain(error)
-            self._plan()
+            self._levers()
             return
         self._put(replace(self.team, moves=room.first))
         self._tell()
 
-    def _tell(self) -> None:
+    def _facts(self) -> None:
         """Name, budget and prediction of the team that is open."""
         visit = self.visit
-        contest = Contest(visit.room, visit.teams)
-        try:
-            most = budget_of(visit.room, visit.owns)
-            spent = spent_by(contest, self.team, visit.owns)
-        except RoomError as error:
-            visit.complain(error)
-            return
         self.facts.clear()
         with self.facts:
             name = ui.input(visit.say("teams.name"), value=self.team.name,
@@ -195,12 +192,7 @@ class TeamsView:
                 "data-testid=team-name"
             )
             ui.label(visit.say("teams.budget")).classes("why-title")
-            self._meter("teams.spent_hours", spent.hours, most.hours)
-            self._meter("teams.spent_euros", spent.euros, most.euros)
-            if spent.hours > most.hours or spent.euros > most.euros:
-                ui.label(visit.say("teams.too_much")).classes("warn").props("role=alert")
-            if self.team.structure:
-                ui.label(visit.say("teams.costs_hours")).classes("small")
+            self.meters = ui.element("div").classes("team-facts")
             axis = axis_of(visit, visit.room.measure)
             guess = self.team.prediction
             ui.label(visit.say("teams.guess", measure=axis.name)).classes("why-title")
@@ -213,6 +205,26 @@ class TeamsView:
             field.props("outlined dense debounce=300").classes("guess-field").props(
                 "data-testid=team-guess"
             )
+        self._tell()
+
+    def _tell(self) -> None:
+        """What the open plan spends; what is being typed beside it stays."""
+        visit = self.visit
+        contest = Contest(visit.room, visit.teams)
+        try:
+            most = budget_of(visit.room, visit.owns)
+            spent = spent_by(contest, self.team, visit.owns)
+        except RoomError as error:
+            visit.complain(error)
+            return
+        self.meters.clear()
+        with self.meters:
+            self._meter("teams.spent_hours", spent.hours, most.hours)
+            self._meter("teams.spent_euros", spent.euros, most.euros)
+            if spent.hours > most.hours or spent.euros > most.euros:
+                ui.label(visit.say("teams.too_much")).classes("warn").props("role=alert")
+            if self.team.structure:
+                ui.label(visit.say("teams.costs_hours")).classes("small")
 
     def _meter(self, path: str, spent: float, most: float) -> None:
         language = self.visit.room.language
