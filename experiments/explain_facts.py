@@ -16,6 +16,7 @@ from scenarios.library import CONF, content_of
 from sim import levers, parameters
 from sim.levers import LEVERS
 
+DUTCH = CONF / "claims_nl.yaml"
 CLAIM = re.compile(r"\b[VHBCD]\d\d\b")
 
 
@@ -27,6 +28,13 @@ def claims() -> dict[str, tuple[str, str, str]]:
         name: (theme, text, content["sources"][name[0]])
         for name, (theme, text) in content["claims"].items()
     }
+
+
+@cache
+def claims_in_dutch() -> dict[str, tuple[str, str]]:
+    """The same in Dutch, by id: (claim, where it was said)."""
+    content = yaml.safe_load(DUTCH.read_text(encoding="utf-8"))
+    return {name: (text, content["sources"][name[0]]) for name, text in content["claims"].items()}
 
 
 def claims_in(texts: Iterable[str]) -> list[str]:

@@ -9,6 +9,7 @@ from typing import Any
 
 from experiments import odd
 from experiments.ablation import CARRIED_BY
+from experiments.claims import verdicts
 from experiments.explain_facts import (
     arms,
     claims,
@@ -51,7 +52,7 @@ def _mechanism(name: str) -> str:
         item("Writes", ", ".join(part.writes)),
         item("Carries", f"{', '.join(measured)}; without it these stand still"
              if measured else ""),
-        _list("Claims served by its levers", (_claim_line(each) for each in served)),
+        _claims("Claims served by its levers", served),
         _list(f"Numbers: {counted}", (_number(full, each) for full, each in numbers)),
         _meant(grades),
         _list("What it is held against, and how", _held(name)),
@@ -80,9 +81,9 @@ def _lever(name: str) -> str:
               "when nobody acts"),
         item("Costs", _cost(lever)),
         item("Source", f"{lever.source}."),
-        _list("Claims served", (_claim_line(each) for each in claims_in([lever.source]))),
+        _claims("Claims served", claims_in([lever.source])),
         item("Read by", f"{', '.join(readers)}: `zwerm explain {lever.read_by}` has the equations"),
-        item("Used in", ", ".join(_using(name)) or "no scenario of its own"),
+        item("Used in", ", ".join(using(name)) or "no scenario of its own"),
         item("Type", f"zwerm run 'actions=[{{lever: {name}, strength: {middle}, start: 52}}]'"),
         _paragraph(f"What it does is what these rules say. {CANNOT}"),
     ))  # fmt: skip
@@ -95,7 +96,7 @@ def _cost(lever: Lever) -> str:
     )
 
 
-def _using(lever: str) -> list[str]:
+def using(lever: str) -> list[str]:
     """Scenarios in whose arms a lever moves."""
     return [
         scenario
@@ -119,7 +120,7 @@ def _parameter(name: str) -> str:
         _meant([number.grade.value]),
         item("Kind", f"{number.kind.value}: {meanings(Kind)[number.kind.value]}"),
         _list("Set by presets", _set_by(name)),
-        _list("Claims", (_claim_line(each) for each in claims_in([number.source]))),
+        _claims("Claims", claims_in([number.source])),
         item("Type", f"zwerm {command} {name}={figure(number.default).replace(',', '')}"),
     ))  # fmt: skip
 
@@ -187,26 +188,26 @@ def _organisation(name: str) -> str:
 def _scenario(name: str) -> str:
     known, said = entry("scenario", name), remarks(CONF / "scenario" / f"{name}.yaml")
     node = content_of("scenario", name)["scenario"]
-    told = [f"{arm}: {_told(changes)}" for arm, changes in arms(name).items()]
+    arm_lines = [f"{arm}: {told(changes)}" for arm, changes in arms(name).items()]
     main, against = node.get("main"), node.get("against")
     named = claims_in([*known.sources, *known.assumed])
     return "\n\n".join(_known(
         title(name, article("scenario")),
         _paragraph(f"{sentence(known.title)} {known.about}"),
         item("Organisation", known.organisation or "default"),
-        item("In all arms", _told(shared(name))),
-        _list("Arms", told),
+        item("In all arms", told(shared(name))),
+        _list("Arms", arm_lines),
         item("Compares", f"{main} with {against}" if main and against else ""),
         _list("Sources", known.sources),
         _list("Assumed", known.assumed),
-        _list("Claims", (_claim_line(each) for each in named)),
+        _claims("Claims", named),
         _meant(_grades(said.values())),
         item("Type", f"zwerm run scenario={name}"),
         _paragraph(CANNOT),
     ))  # fmt: skip
 
 
-def _told(changes: dict[str, Any]) -> str:
+def told(changes: dict[str, Any]) -> str:
     """What an arm is about, what leaders do in it and what else differs."""
     done = [
         f"{each['lever']} to {each['strength']:g} from week {each.get('start', 0)}"
@@ -215,7 +216,7 @@ def _told(changes: dict[str, Any]) -> str:
     ]
     done += [f"{each['to']} {_when(each)}" for each in changes.get("switches") or ()]
     done += [f"{each} off" for each in changes.get("off") or ()]
-    done += [f"a rival ({_told(each) or 'as we are'})" for each in changes.get("rivals") or ()]
+    done += [f"a rival ({told(each) or 'as we are'})" for each in changes.get("rivals") or ()]
     numbers = [
         f"{group}.{name} = {value}"
         for group, values in changes.items()
@@ -250,10 +251,25 @@ def _claim(name: str) -> str:
         item("Rules behind them", ", ".join(each for each in MECHANISMS if each in rules)),
         item("Scenarios", ", ".join(tried)),
         _paragraph("" if served or tried else nothing),
+        *_verdict(name),
         item("Status", f"claim, {statuses().get('claim', 'what practitioners say')}"),
         item("Type", f"`zwerm claims {name}` runs it and judges it, or says why it is not run"),
         _paragraph(CANNOT),
     ))  # fmt: skip
+
+
+def _verdict(name: str) -> Iterator[str]:
+    """What came of a claim when verdicts were last accepted, and by which engine."""
+    found = verdicts.accepted().claims.get(name)
+    if found is None:
+        return
+    entry = verdicts.entry_of(name, found)
+    effect = verdicts.effect_text(entry)
+    seeds = f"{effect}; mean and 95 % interval of {found.seeds} seeds" if effect else ""
+    yield item("Verdict", entry["verdict"])
+    yield item("Effect", seeds)
+    yield item("Why", entry["reason"])
+    yield _paragraph(f"{verdicts.made_text()} {verdicts.engine_text()}")
 
 
 PAGES: dict[str, Callable[[str], str]] = {
@@ -334,6 +350,15 @@ def _meant(grades: Iterable[str]) -> str:
     return _list("Grades", (f"{each}: {meanings(Grade)[each]}" for each in grades))
 
 
+def _claims(label: str, names: list[str]) -> str:
+    """Claims with their verdicts, and by which engine if not by this one."""
+    listed = _list(label, map(_claim_line, names))
+    engine = _paragraph(verdicts.engine_text()) if names else ""
+    return "\n".join(_known(listed, engine))
+
+
 def _claim_line(name: str) -> str:
     theme, said, _ = claims()[name]
-    return f"{name} ({theme}): {said}"
+    found = verdicts.accepted().claims.get(name)
+    judged = f" [{found.verdict.value}]" if found else ""
+    return f"{name} ({theme}): {said}{judged}"

@@ -32,7 +32,7 @@ disk and works without a network.
 examples:
   zwerm docs
   zwerm docs --out site
-  zwerm docs --claims runs/claims       with the verdicts that `zwerm claims --out` left there
+  zwerm docs --claims runs/claims       with other verdicts than those of conf/verdicts.yaml
 """
 
 
@@ -44,7 +44,7 @@ def docs_command(words: list[str]) -> int:
     parser.add_argument("--out", type=folder_type, metavar="FOLDER",
                         help="where to write; must be new")  # fmt: skip
     parser.add_argument("--claims", type=folder_type, metavar="FOLDER",
-                        help="judged claims, for the verdicts")  # fmt: skip
+                        help="judged claims, in place of conf/verdicts.yaml")  # fmt: skip
     typed = parser.parse_args(words)
     check()
     print("Building the site; this takes about a minute.", file=sys.stderr, flush=True)

@@ -1,14 +1,16 @@
 """What do practitioners claim, and what came of it? The page of the site about claims.
 
-Verdicts come from the folder that `zwerm claims` left; without one the page says what is tested
-and that it was not run.
+Verdicts come from a folder that `zwerm claims` left, or else from `conf/verdicts.yaml`; without
+either the page says what is tested and that it was not run. Where another engine gave them than
+this one, the page says which.
 """
 
 import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
+from experiments.claims import verdicts as stored
 from experiments.claims.folder import JSON
 from experiments.claims.words import MEANING, MODEL_ONLY, expected_text
 from experiments.site_pages import fact, link, named, plain
@@ -20,30 +22,37 @@ from sim.compiled import kernel_hash
 from sim.levers import LEVERS
 
 NOT_RUN = (
-    "**No verdicts in this copy of the site.** It was built without a folder of judged claims. "
-    "`zwerm claims --out runs/claims` judges them, and `zwerm docs --claims runs/claims` builds "
-    "the site with what came out."
+    "**No verdicts in this copy of the site.** It was built without judged claims. "
+    "`zwerm claims --accept` judges all of them and keeps the verdicts for the site."
 )
 OTHER_RULES = (
-    "**The model has changed since these verdicts were taken.** Judge the claims anew before you "
-    "quote one."
+    "**The model has changed since these verdicts were taken** (then engine `{then}`, now "
+    "`{now}`). Judge a claim anew with `zwerm claims ID` before you quote it."
 )
 
 Found = Mapping[str, Any]  # a claim as `claims.json` has it
 
 
-def verdicts(folder: Path | None) -> tuple[dict[str, Found], bool]:
-    """What was judged, by id, and whether by the rules of today; nothing without a folder.
+class Verdicts(NamedTuple):
+    """What was judged, by id, with which engine, and how it was made in one sentence."""
 
-    Raises FolderError.
-    """
+    found: Mapping[str, Found]
+    engine: str
+    made: str
+
+
+def verdicts(folder: Path | None) -> Verdicts:
+    """The verdicts of a folder; without one those that were accepted. Raises FolderError."""
     if folder is None:
-        return {}, True
+        told = stored.accepted()
+        found = {name: stored.entry_of(name, each) for name, each in told.claims.items()}
+        return Verdicts(found, told.engine, stored.made_text())
     try:
         found = json.loads((folder / JSON).read_text(encoding="utf-8"))
         made = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
         by_id = {each["id"]: each for each in found if each["verdict"]}
-        return by_id, made["kernels"] == kernel_hash()
+        how = f"Made on {made['finished'][:10]} by `zwerm {made['command']}`."
+        return Verdicts(by_id, made["kernels"], how)
     except (OSError, ValueError, KeyError, TypeError):
         raise FolderError(
             f"{folder} holds no judged claims; make some with `zwerm claims --out {folder}`"
@@ -51,14 +60,16 @@ def verdicts(folder: Path | None) -> tuple[dict[str, Found], bool]:
 
 
 def page(folder: Path | None) -> str:
-    """Every claim by its source, with what is tested and, from a folder, the verdict."""
-    found, fresh = verdicts(folder)
+    """Every claim by its source, with what is tested and the verdict."""
+    found, engine, made = verdicts(folder)
+    now = kernel_hash()
     blocks = [
         "# Claims",
         f"What practitioners say, in our own words. {MODEL_ONLY} "
         "[Claims, run and judged](../claims.md) says how they are turned into hypotheses.",
         "" if found else NOT_RUN,
-        "" if fresh else OTHER_RULES,
+        plain(made),
+        OTHER_RULES.format(then=engine, now=now) if found and engine != now else "",
         "\n".join(f"- **{verdict.value}**: {plain(about)}" for verdict, about in MEANING.items()),
         _counted(found),
     ]
@@ -85,11 +96,8 @@ def _facts(each: Claim, found: Found | None) -> Iterator[str]:
     tested = judged().get(each.name)
     levers = [lever.name for lever in LEVERS if each.name in lever.source]
     if found is not None:
-        effect = ""
-        if found.get("effect") is not None:
-            effect = (f" {found['effect']:.3g} {found['unit']} ({found['low']:.3g} to "
-                      f"{found['high']:.3g})")  # fmt: skip
-        yield fact("Verdict", f"**{plain(found['verdict_in_full'])}**{plain(effect)}")
+        effect = plain(stored.effect_text(found))
+        yield fact("Verdict", f"**{plain(found['verdict_in_full'])}** {effect}".strip())
         yield plain(found["reason"])
     if isinstance(tested, Hypothesis):
         yield fact("Here", plain(tested.implies))

@@ -23,8 +23,7 @@ from experiments.explain_facts import (
     remarks,
     shared,
 )
-from experiments.explain_pages import _told as told
-from experiments.explain_pages import _using as using
+from experiments.explain_pages import told, using
 from experiments.listing import figure, sentence
 from experiments.schema import declared
 from experiments.sources import prose

@@ -13,9 +13,9 @@ from experiments.claims import page
 from experiments.claims.folder import csv_text, entry, json_text
 from experiments.claims.picture import picture, regions
 from experiments.claims.running import Judgement, Outcome
+from experiments.claims.verdicts import MISSES
 from experiments.claims.words import (
     MEANING,
-    MISSES,
     ORDER,
     construction,
     decimals_of,

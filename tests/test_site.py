@@ -15,10 +15,12 @@ import yaml
 
 import zwerm
 from experiments import cli, site, site_api, site_claims, site_pages
+from experiments.claims import verdicts
 from experiments.explain_facts import claims
 from experiments.schema import declared
 from experiments.store import FolderError
 from scenarios.library import CONF, names
+from sim.compiled import kernel_hash
 from sim.configuration import MECHANISMS
 from sim.levers import LEVERS
 
@@ -214,7 +216,8 @@ def test_plain_text_stays_plain():
     assert site_pages.plain("a*b_c <d> [e] `f_g`") == "a\\*b\\_c \\<d\\> \\[e\\] `f_g`"
 
 
-def test_claims_without_verdicts_say_so():
+def test_claims_without_verdicts_say_so(tmp_path: Path, monkeypatch):
+    monkeypatch.setattr(verdicts, "FILE", tmp_path / "none.yaml")
     page = site_claims.page(None)
     assert site_claims.NOT_RUN in page
     assert "*Verdict:*" not in page
@@ -226,10 +229,11 @@ def test_verdicts_come_from_a_folder_of_judged_claims(tmp_path: Path, monkeypatc
     assert cli.main(["claims", "B06", "D26", "--seeds", "2", "--out", str(folder)]) == 0
     page = site_claims.page(folder)
     assert site_claims.NOT_RUN not in page
-    assert site_claims.OTHER_RULES not in page
+    assert "The model has changed" not in page
     assert page.count("*Verdict:*") == 2
     monkeypatch.setattr(site_claims, "kernel_hash", lambda: "other rules")
-    assert site_claims.OTHER_RULES in site_claims.page(folder)
+    page = site_claims.page(folder)
+    assert site_claims.OTHER_RULES.format(then=kernel_hash(), now="other rules") in page
 
 
 # --- pages by hand --------------------------------------------------------------------------

@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from experiments.claims.verdicts import accepted
 from experiments.workshop import offered, why_believe
 from experiments.workshop.difference import difference
 from experiments.workshop.live import Live
@@ -24,6 +25,7 @@ from experiments.workshop.teams import (
     spent_by,
 )
 from experiments.workshop.turns import AT_ONCE, Superseded, turn
+from experiments.workshop.words import words_of
 from scenarios.targets.target import targets
 from sim.levers import NAMES
 
@@ -284,7 +286,9 @@ def test_every_lever_has_a_card(language: str) -> None:
     assert why_believe.is_not(language)
 
 
-def test_a_verdict_is_that_of_the_stories() -> None:
-    known = why_believe.stored()
-    assert known
-    assert all(why_believe.claim(name).verdict == told[0] for name, told in known.items())
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_verdict_is_the_accepted_one_and_has_words(language: str) -> None:
+    for name, found in accepted().claims.items():
+        key = why_believe.claim(name, language).verdict
+        assert key == found.verdict.name.lower()
+        assert words_of(language)["verdicts"][key]

@@ -1,5 +1,6 @@
 """What is typed and answered: `zwerm claims`."""
 
+import argparse
 import textwrap
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -25,17 +26,40 @@ examples:
   zwerm claims B --seeds 8 --out runs/brouwer
   zwerm claims B06 --plausible 20
   zwerm claims --list
+  zwerm claims --accept                 all, and keep the verdicts in conf/verdicts.yaml
+  zwerm claims --accept runs/claims     the same from a folder, without running anything
 """
 
 
 def claims_command(words: list[str]) -> int:
     """The command `zwerm claims`. Raises ParameterError or FolderError."""
-    from experiments.cli import OK, command_parser, folder_type
+    from experiments import store
+    from experiments.cli import OK
+
+    typed = _parser().parse_intermixed_args(words)
+    _check(typed)
+    if isinstance(typed.accept, Path):
+        return _accepted(typed.accept)
+    chosen, rows = chosen_of(typed.ids), rows_of(typed.plausible)
+    if typed.list:
+        print(listed(chosen))
+        return OK
+    seeds = [] if typed.seeds is None else [f"--seeds={typed.seeds}"]
+    drawn = [f"--plausible={len(rows)}"] if rows else []
+    command = " ".join([NAME, *typed.ids, *seeds, *drawn])
+    target = typed.out or store.new_folder(NAME)
+    code = perform(chosen, typed.seeds, target, typed.json, command, rows)
+    return _accepted(target) if typed.accept and code == OK else code
+
+
+def _parser() -> argparse.ArgumentParser:
+    from experiments.cli import command_parser, folder_type
 
     about = "Run the claims of the sources as hypotheses and judge them."
     parser = command_parser(NAME, about, HELP)
     parser.usage = (
-        "zwerm claims [ID ...] [--json FILE] [--out FOLDER] [--seeds N] [--plausible N] [--list]"
+        "zwerm claims [ID ...] [--json FILE] [--out FOLDER] [--seeds N] [--plausible N] [--list] "
+        "[--accept [FOLDER]]"
     )
     parser.add_argument("ids", nargs="*", metavar="ID", help="a claim, or the letter of a source")
     parser.add_argument("--json", type=folder_type, metavar="FILE",
@@ -47,15 +71,34 @@ def claims_command(words: list[str]) -> int:
     parser.add_argument("--plausible", type=int, default=0, metavar="N",
                         help="also the share of N plausible rows that agree")  # fmt: skip
     parser.add_argument("--list", action="store_true", help="show what is tested and run nothing")
-    typed = parser.parse_intermixed_args(words)
-    chosen, rows = chosen_of(typed.ids), rows_of(typed.plausible)
+    parser.add_argument("--accept", nargs="?", const=True, type=folder_type, metavar="FOLDER",
+                        help="write conf/verdicts.yaml, from FOLDER without running")  # fmt: skip
+    return parser
+
+
+def _check(typed: argparse.Namespace) -> None:
+    """Raises ParameterError for what does not go together with --accept."""
+    if not typed.accept:
+        return
+    if typed.ids:
+        raise ParameterError("--accept needs all claims; leave out the ids")
+    if typed.seeds is not None:
+        raise ParameterError("--accept goes by the declared seeds; leave out --seeds")
     if typed.list:
-        print(listed(chosen))
-        return OK
-    seeds = [] if typed.seeds is None else [f"--seeds={typed.seeds}"]
-    drawn = [f"--plausible={len(rows)}"] if rows else []
-    command = " ".join([NAME, *typed.ids, *seeds, *drawn])
-    return perform(chosen, typed.seeds, typed.out, typed.json, command, rows)
+        raise ParameterError("--list runs nothing and --accept writes; type one of the two")
+    if isinstance(typed.accept, Path) and (typed.out or typed.json or typed.plausible):
+        raise ParameterError(
+            f"--accept {typed.accept} runs nothing; leave out --out, --json and --plausible"
+        )
+
+
+def _accepted(folder: Path) -> int:
+    """Keep the verdicts of a folder; the exit code. Raises FolderError."""
+    from experiments.claims.accepting import accept
+    from experiments.cli import OK
+
+    print(accept(folder))
+    return OK
 
 
 def rows_of(count: int) -> "Sequence[Settings]":

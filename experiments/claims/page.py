@@ -11,10 +11,10 @@ from typing import Any
 
 from experiments import page, store
 from experiments.claims.running import Judgement, Outcome
+from experiments.claims.verdicts import MISSES
 from experiments.claims.words import (
     HOW,
     MEANING,
-    MISSES,
     MODEL_ONLY,
     ORDER,
     construction,

@@ -4,6 +4,7 @@ import math
 from collections.abc import Iterable, Iterator, Mapping
 
 from experiments.claims.running import Judgement, Outcome
+from experiments.claims.verdicts import reason_of
 from experiments.page.sentences import number
 from scenarios.claims.building import Where
 from scenarios.claims.hypothesis import Expects, Hypothesis, Untested
@@ -32,14 +33,6 @@ HOW = (
     "side, too. With so many claims, some intervals miss by chance: the smallest size of interest "
     "is what guards against it. More seeds make intervals narrower, not the rules truer."
 )
-MISSES: Mapping[Miss, str] = {
-    Miss.OPPOSITE: "it comes out the other way round",
-    Miss.SMALL: "the effect is too small to matter",
-    Miss.UNCLEAR: "seeds do not agree: the interval reaches over zero",
-    Miss.AWAY: "it is not near zero",
-    Miss.OUTSIDE: "it lies outside the limits",
-    Miss.UNKNOWN: "too few runs have such a number",
-}
 
 
 def decimals_of(*sizes: float) -> int:
@@ -89,13 +82,7 @@ def reason(judgement: Judgement) -> str:
         return judged.because
     if finding is None:
         return ""
-    missing = MISSES[finding.missed] if finding.missed else ""
-    if finding.depends_on:
-        where = "; ".join(finding.depends_on)
-        if finding.holds:
-            return f"Holds by default, but not with: {where}."
-        return f"Does not hold by default ({missing}), but does with: {where}."
-    return f"{missing[:1].upper()}{missing[1:]}." if missing else ""
+    return reason_of(finding.missed, finding.depends_on)
 
 
 def construction(judgement: Judgement) -> str:

@@ -211,12 +211,17 @@ def _points(years: Floats, values: Floats | None) -> list[list[float]]:
 
 
 def race(
-    options: dict[str, Any], lines: Sequence[tuple[str, str, Line]], weeks: NDArray[np.int64]
-) -> dict[str, Any]:
-    """Several fans in the frame of a large one: name, colour and line of each, named at the end."""
+    options: dict[str, Any], lines: Sequence[tuple[str, str, Line]], weeks: NDArray[np.int64],
+    marks: Sequence[Sequence[tuple[float, str]]] = (),
+) -> dict[str, Any]:  # fmt: skip
+    """Several fans in the frame of a large one: name, colour and line of each, named at the end.
+
+    `marks` has for each line the years at which a stroke stands, and what is said there.
+    """
     at = np.round(np.asarray(weeks, dtype=float) / WEEKS_PER_YEAR, 3)
     series = []
-    for name, colour, line in lines:
+    for number, (name, colour, line) in enumerate(lines):
+        marked = marks[number] if number < len(marks) else ()
         hidden = {"lineStyle": {"opacity": 0}, "stack": name, "stackStrategy": "all"}
         area = {"areaStyle": {"color": colour, "opacity": BAND / 2}}
         named = {"endLabel": {"show": True, "formatter": name, "color": colour, "fontSize": 15,
@@ -226,10 +231,19 @@ def race(
             {**_line(f"{name} low", colour, 0, "solid"), **hidden, "data": _points(at, line.low)},
             {**_line(f"{name} band", colour, 0, "solid"), **hidden, **area,
              "data": _points(at, line.high - line.low)},
-            {**_line(name, colour, 3.5, "solid"), **named, "data": _points(at, line.middle)},
+            {**_line(name, colour, 3.5, "solid"), **named, "data": _points(at, line.middle),
+             "markLine": _strokes(marked, colour)},
         ]  # fmt: skip
     return options | {"series": series, "tooltip": {"show": False},
                       "grid": {**_grid(True), "right": 130}}  # fmt: skip
+
+
+def _strokes(marked: Sequence[tuple[float, str]], colour: str) -> dict[str, Any]:
+    """Dashed strokes from top to bottom: year, and what is said there."""
+    label = {"color": colour, "fontSize": 14, "position": "insideEndTop"}
+    data = [{"xAxis": year, "label": {**label, "formatter": text}} for year, text in marked]
+    line = {"color": colour, "type": "dashed", "width": 2}
+    return {"symbol": "none", "silent": True, "animation": False, "lineStyle": line, "data": data}
 
 
 def waterfall(rows: Sequence[tuple[str, float, str]], language: str, unit: str) -> Any:

@@ -10,12 +10,11 @@ from nicegui import ui
 from experiments.workshop import charts, offered
 from experiments.workshop.charts import Axis, Line
 from experiments.workshop.live import Fans, compare
-from experiments.workshop.parts import Levers
-from experiments.workshop.room import FRONT, MORE, SHAPES, Move, Room
+from experiments.workshop.parts import Levers, Shape, one_more
+from experiments.workshop.room import FRONT, MORE, Move, Room
 from experiments.workshop.said import decimals
 from experiments.workshop.visit import Visit
 from sim.levers import NAMES
-from sim.parameters import WEEKS_PER_YEAR
 from sim.state import Floats
 
 FINEST = 100  # steps of a slider
@@ -124,11 +123,9 @@ class LeverPanel:
             moving=self._moving, moved=self._moved, asked=asked,
         )  # fmt: skip
         with ui.element("div").classes("below-levers"):
-            self._structure()
-            names = {name: words["levers"][name]["name"] for name in MORE if name in NAMES}
-            more = ui.select(names, label=words["levers_words"]["more"], on_change=self._more)
-            more.props("dense outlined options-dense").classes("more")
-            more.props("data-testid=more")
+            kind, week = room.shape(visit.side)
+            self.shape = Shape(words["structure"], room.years, kind, week, self._shaped)
+            one_more(words, [name for name in MORE if name in NAMES], self._more)
 
     def _rows(self) -> list[dict[str, Any]]:
         return rows_of(self.visit, self.visit.room.moves(self.visit.side), self.extra)
@@ -137,11 +134,7 @@ class LeverPanel:
         """Follow the room."""
         room = self.visit.room
         self.levers.show(self._rows(), room.years)
-        kind, week = room.shape(self.visit.side)
-        self._silent = True
-        self.kind.set_value(kind)
-        self.week.set_value(round(week / WEEKS_PER_YEAR, 2))
-        self._silent = False
+        self.shape.show(*room.shape(self.visit.side))
 
     def _moving(self, told: dict[str, Any]) -> None:
         if isinstance(turn := told.get("turn"), int) and turn < self.turn:
@@ -156,30 +149,13 @@ class LeverPanel:
         if room is not None:
             self.visit.change(room)
 
-    def _more(self, event: Any) -> None:
-        if event.value in MORE:
-            self.extra.append(event.value)
-            event.sender.set_value(None)
-            self.show()
+    def _more(self, lever: str) -> None:
+        self.extra.append(lever)
+        self.show()
 
-    def _structure(self) -> None:
-        words, (kind, week) = self.visit.words["structure"], self.visit.room.shape(self.visit.side)
-        kinds = {each: words[each or "as_is"] for each in SHAPES}
-        self._silent = False
-        self.kind = ui.select(kinds, value=kind, label=words["label"], on_change=self._shape)
-        self.kind.props("dense outlined options-dense").classes("structure")
-        self.week = ui.number(words["from"], value=round(week / WEEKS_PER_YEAR, 2), min=0,
-                              max=self.visit.room.years, step=0.25,
-                              on_change=self._shape)  # fmt: skip
-        self.week.props("dense outlined debounce=400").classes("from-year")
-
-    def _shape(self) -> None:
-        if self._silent:
-            return
-        kind, side = self.kind.value, self.visit.side
-        year = self.week.value if isinstance(self.week.value, int | float) else 0
-        week = max(0, min(self.visit.room.weeks - 1, round(year * WEEKS_PER_YEAR)))
-        changed = {f"structure_{side}": kind, f"switch_{side}": week if kind else 0}
+    def _shaped(self, kind: str, week: int) -> None:
+        side = self.visit.side
+        changed = {f"structure_{side}": kind, f"switch_{side}": week}
         self.visit.change(replace(self.visit.room, **changed))
 
 

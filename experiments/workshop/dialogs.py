@@ -8,6 +8,7 @@ from nicegui import ui
 from experiments.workshop import why_believe
 from experiments.workshop.said import decimals
 from experiments.workshop.visit import Visit
+from sim.compiled import kernel_hash
 from sim.levers import NAMES
 
 
@@ -50,6 +51,7 @@ def lever_dialog(visit: Visit, lever: str) -> None:
         heading(visit.say("card.claims"))
         if card.claims:
             rows([_claim(visit, each) for each in card.claims])
+            _engine(visit)
         else:
             ui.label(visit.say("card.no_claims")).classes("small")
         heading(visit.say("card.cost"))
@@ -67,8 +69,14 @@ def lever_dialog(visit: Visit, lever: str) -> None:
 
 def _claim(visit: Visit, each: why_believe.Said) -> tuple[str, str, str]:
     verdict = visit.words["verdicts"].get(each.verdict, visit.say("card.not_run"))
-    old = f" ({visit.say('card.outdated')})" if each.outdated else ""
-    return each.name, f"{each.text} — {each.source}", verdict + old
+    return each.name, f"{each.text} — {each.source}", verdict
+
+
+def _engine(visit: Visit) -> None:
+    """With which engine verdicts were made, where it is not this one."""
+    then = why_believe.engine()
+    if then:
+        ui.label(visit.say("card.outdated", then=then, now=kernel_hash())).classes("small")
 
 
 def _grade(visit: Visit, grade: str) -> str:

@@ -1,10 +1,14 @@
-"""Which parts of a page are our own? A timeline of levers and a chart to draw a guess in."""
+"""Which parts of a page are our own? A timeline of levers, a structure, and a chart to draw in."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from nicegui import ui
 from nicegui.element import Element
 from nicegui.events import GenericEventArguments
+
+from experiments.workshop.room import SHAPES
+from sim.parameters import WEEKS_PER_YEAR
 
 Told = Callable[[dict[str, Any]], Any]
 OFTEN = 0.05  # seconds between two messages of a lever that is dragged
@@ -54,6 +58,58 @@ class Guess(Element, component="guess.js"):
         """Take what was drawn away."""
         self._props["value"] = None
         self.run_method("erase")
+
+
+class Shape:
+    """Which structure, and from which year on."""
+
+    def __init__(
+        self, words: Mapping[str, str], years: int, kind: str, week: int,
+        chosen: Callable[[str, int], Any],
+    ) -> None:  # fmt: skip
+        """`chosen` hears of a kind ("" = as the organisation is) and the week of the change."""
+        self.years, self.chosen, self._silent = years, chosen, False
+        kinds = {each: words[each or "as_is"] for each in SHAPES}
+        self.kind = ui.select(kinds, value=kind, label=words["label"], on_change=self._told)
+        self.kind.props("dense outlined options-dense").classes("structure")
+        self.kind.props("data-testid=structure")
+        self.week = ui.number(words["from"], value=round(week / WEEKS_PER_YEAR, 2), min=0,
+                              max=years, step=0.25, on_change=self._told)  # fmt: skip
+        self.week.props("dense outlined debounce=400").classes("from-year")
+        self.week.props("data-testid=from-year")
+
+    def show(self, kind: str, week: int) -> None:
+        """Put another structure on the screen, without telling."""
+        self._silent = True
+        self.kind.set_value(kind)
+        self.week.set_value(round(week / WEEKS_PER_YEAR, 2))
+        self._silent = False
+
+    def _told(self) -> None:
+        if self._silent:
+            return
+        kind = str(self.kind.value or "")
+        year = self.week.value if isinstance(self.week.value, int | float) else 0
+        last = self.years * WEEKS_PER_YEAR - 1
+        week = max(0, min(last, round(year * WEEKS_PER_YEAR)))
+        self.chosen(kind, week if kind else 0)
+
+
+def one_more(
+    words: Mapping[str, Any], levers: Sequence[str], chosen: Callable[[str], Any]
+) -> ui.select:
+    """A list of levers from which one more is put in sight."""
+    names = {name: words["levers"][name]["name"] for name in levers}
+
+    def taken(value: Any) -> None:
+        if value in names:
+            more.set_value(None)
+            chosen(value)
+
+    more = ui.select(names, label=words["levers_words"]["more"],
+                     on_change=lambda event: taken(event.value))  # fmt: skip
+    more.props("dense outlined options-dense").classes("more").props("data-testid=more")
+    return more
 
 
 def _dict(event: GenericEventArguments) -> dict[str, Any]:

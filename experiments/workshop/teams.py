@@ -19,11 +19,12 @@ from experiments.workshop.room import Move, Room, checked
 from experiments.workshop.said import RoomError
 from experiments.workshop.told import told_of
 from experiments.workshop.turns import Stop
-from sim.configuration import structure_of
-from sim.levers import costs, timetable
+from sim.configuration import Configuration, shape_of, structure_of
+from sim.levers import LEVERS, NAMES, WORLD_OUTSIDE, costs, timetable
 from sim.parameters import WEEKS_PER_YEAR
 
 MOST: int = offered.content()["teams"]["most"]
+CHOSEN = tuple(each.name for each in LEVERS if each.who != WORLD_OUTSIDE)  # what a budget can buy
 
 
 @dataclass(frozen=True)
@@ -86,17 +87,30 @@ def room_for(contest: Contest, team: Team) -> Room:
 
 def budget_of(room: Room, owns: Mapping[str, Own] | None = None) -> Spent:
     """What each team may spend, for an organisation of this size."""
-    bounds, told = offered.content()["teams"], told_of(room, "first", owns)
+    bounds, told = offered.content()["teams"], told_of(_nothing(room), "first", owns)
     leaders = structure_of(told).leader.size
     return Spent(bounds["hours"] * leaders, bounds["euros"] * told.organisation.people)
 
 
 def spent_by(contest: Contest, team: Team, owns: Mapping[str, Own] | None = None) -> Spent:
     """What a team spends. Raises RoomError for moves that cannot be."""
-    told = told_of(room_for(contest, team), "first", owns)
-    people, leaders = told.organisation.people, structure_of(told).leader.size
-    hours, euros = costs(timetable(told.actions, told.weeks), leaders, people).mean(axis=0)
+    hours, euros = _costs(told_of(room_for(contest, team), "first", owns)).mean(axis=0)
     return Spent(float(hours), float(euros) * WEEKS_PER_YEAR)
+
+
+def _nothing(room: Room) -> Room:
+    """The room as its organisation is, with nobody doing anything as A."""
+    return replace(room, first=(), structure_first="", switch_first=0)
+
+
+def _costs(told: Configuration) -> NDArray[np.float64]:
+    """Hours and euros, [weeks, 2]; from a change of structure on, of the leaders there are then."""
+    table, people = timetable(told.actions, told.weeks), told.organisation.people
+    spent = costs(table, structure_of(told).leader.size, people)
+    for switch in told.switches:
+        leaders = shape_of(told, switch.to).leader.size
+        spent[switch.week :] = costs(table[switch.week :], leaders, people)
+    return spent
 
 
 def checked_contest(contest: Contest, owns: Mapping[str, Own] | None = None) -> Contest:
@@ -106,6 +120,9 @@ def checked_contest(contest: Contest, owns: Mapping[str, Own] | None = None) -> 
     teams = tuple(replace(team, name=checked_name(team.name)) for team in contest.teams)
     most, reach = budget_of(contest.room, owns), reach_of(contest.room.measure)
     for team in teams:
+        for move in team.moves:
+            if move.lever in NAMES and move.lever not in CHOSEN:
+                raise RoomError("team_nobody", name=team.name, lever=move.lever)
         found = spent_by(contest, team, owns)
         if found.hours > most.hours or found.euros > most.euros:
             raise RoomError(

@@ -1,34 +1,29 @@
-"""Which view sets teams against each other? Plans, budgets, predictions, results, debrief."""
+"""Which view sets teams against each other? Plans, budgets, predictions; then the results."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 from nicegui import background_tasks, run, ui
 
-from experiments.figures.style import BLUE, GREEN, MUTED, PURPLE, VERMILION
-from experiments.workshop import charts, dialogs, offered
-from experiments.workshop.desk import axis_of, line_of, moved, rows_of
-from experiments.workshop.live import Fans
-from experiments.workshop.parts import Levers
+from experiments.workshop import dialogs, offered
+from experiments.workshop.desk import axis_of, in_sight, moved, rows_of
+from experiments.workshop.parts import Levers, Shape, one_more
 from experiments.workshop.room import Room, checked
 from experiments.workshop.said import RoomError, decimals
 from experiments.workshop.teams import (
+    CHOSEN,
     MOST,
     Contest,
-    Result,
     Team,
     budget_of,
-    debrief,
     play,
+    room_for,
     spent_by,
 )
+from experiments.workshop.teams_results import COLOURS, ResultsView
 from experiments.workshop.visit import Visit
 
-COLOURS = (BLUE, VERMILION, GREEN, PURPLE)
 BRIEF = 2  # teams to begin with
-QUESTIONS = 4  # of the debrief
-PACE = 0.25  # seconds a quarter takes in a replay
 LONGEST = 24  # letters of a team's name
 
 
@@ -41,7 +36,8 @@ class TeamsView:
         if not visit.teams:
             visit.teams = tuple(self._new(number) for number in range(BRIEF))
         self.page = ui.element("section").classes("teams")
-        self.replay: ui.timer | None = None
+        self.results: ResultsView | None = None
+        self.extra: dict[int, list[str]] = {}  # further levers in sight, by team
         self._plans()
 
     def _new(self, number: int) -> Team:
@@ -49,8 +45,8 @@ class TeamsView:
 
     def leave(self) -> None:
         """Stop a replay."""
-        if self.replay is not None:
-            self.replay.deactivate()
+        if self.results is not None:
+            self.results.leave()
 
     def key(self, key: str) -> None:
         """No keys of its own."""
@@ -63,6 +59,7 @@ class TeamsView:
     # --- plans ----------------------------------------------------------------------------------
 
     def _plans(self) -> None:
+        self.leave()
         self.page.clear()
         with self.page:
             with ui.element("div").classes("teams-bar"):
@@ -118,6 +115,7 @@ class TeamsView:
 
     def _remove(self) -> None:
         self.visit.teams = self.visit.teams[:-1]
+        self.extra.pop(len(self.visit.teams), None)
         self._open(min(self.at, len(self.visit.teams) - 1))
 
     @property
@@ -134,14 +132,40 @@ class TeamsView:
         return replace(self.visit.room, first=self.team.moves)
 
     def _plan(self) -> None:
-        visit, team = self.visit, self.team
+        self._levers()
+        self._facts()
+
+    def _levers(self) -> None:
+        visit, team, words = self.visit, self.team, self.visit.words
+        extra = self.extra.get(self.at, [])
         self.plan.clear()
         with self.plan.style(f"--side: {COLOURS[self.at]}"):
             Levers(
-                rows_of(visit, team.moves), visit.room.years, visit.words["levers_words"],
+                rows_of(visit, team.moves, extra), visit.room.years, words["levers_words"],
                 visit.room.language, moving=lambda told: None, moved=self._moved,
                 asked=lambda lever: dialogs.lever_dialog(visit, lever),
             )  # fmt: skip
+            with ui.element("div").classes("below-levers"):
+                self.shape = Shape(words["structure"], visit.room.years, team.structure,
+                                   team.switch, self._shaped)  # fmt: skip
+                shown = in_sight(team.moves, extra)
+                one_more(words, [name for name in CHOSEN if name not in shown], self._more)
+
+    def _more(self, lever: str) -> None:
+        self.extra.setdefault(self.at, []).append(lever)
+        self._levers()
+
+    def _shaped(self, kind: str, week: int) -> None:
+        visit, changed = self.visit, replace(self.team, structure=kind, switch=week)
+        contest = Contest(visit.room, visit.teams)
+        try:
+            checked(room_for(contest, changed))
+            spent_by(contest, changed, visit.owns)  # a list of people keeps its own structure
+        except RoomError as error:
+            visit.complain(error)
+            changed = self.team
+        self._put(changed)
+        self.shape.show(changed.structure, changed.switch)
         self._tell()
 
     def _moved(self, told: dict[str, Any]) -> None:
@@ -152,21 +176,14 @@ class TeamsView:
             checked(room)
         except RoomError as error:
             self.visit.complain(error)
-            self._plan()
+            self._levers()
             return
         self._put(replace(self.team, moves=room.first))
         self._tell()
 
-    def _tell(self) -> None:
+    def _facts(self) -> None:
         """Name, budget and prediction of the team that is open."""
         visit = self.visit
-        contest = Contest(visit.room, visit.teams)
-        try:
-            most = budget_of(visit.room, visit.owns)
-            spent = spent_by(contest, self.team, visit.owns)
-        except RoomError as error:
-            visit.complain(error)
-            return
         self.facts.clear()
         with self.facts:
             name = ui.input(visit.say("teams.name"), value=self.team.name,
@@ -175,10 +192,7 @@ class TeamsView:
                 "data-testid=team-name"
             )
             ui.label(visit.say("teams.budget")).classes("why-title")
-            self._meter("teams.spent_hours", spent.hours, most.hours)
-            self._meter("teams.spent_euros", spent.euros, most.euros)
-            if spent.hours > most.hours or spent.euros > most.euros:
-                ui.label(visit.say("teams.too_much")).classes("warn").props("role=alert")
+            self.meters = ui.element("div").classes("team-facts")
             axis = axis_of(visit, visit.room.measure)
             guess = self.team.prediction
             ui.label(visit.say("teams.guess", measure=axis.name)).classes("why-title")
@@ -191,6 +205,26 @@ class TeamsView:
             field.props("outlined dense debounce=300").classes("guess-field").props(
                 "data-testid=team-guess"
             )
+        self._tell()
+
+    def _tell(self) -> None:
+        """What the open plan spends; what is being typed beside it stays."""
+        visit = self.visit
+        contest = Contest(visit.room, visit.teams)
+        try:
+            most = budget_of(visit.room, visit.owns)
+            spent = spent_by(contest, self.team, visit.owns)
+        except RoomError as error:
+            visit.complain(error)
+            return
+        self.meters.clear()
+        with self.meters:
+            self._meter("teams.spent_hours", spent.hours, most.hours)
+            self._meter("teams.spent_euros", spent.euros, most.euros)
+            if spent.hours > most.hours or spent.euros > most.euros:
+                ui.label(visit.say("teams.too_much")).classes("warn").props("role=alert")
+            if self.team.structure:
+                ui.label(visit.say("teams.costs_hours")).classes("small")
 
     def _meter(self, path: str, spent: float, most: float) -> None:
         language = self.visit.room.language
@@ -209,7 +243,7 @@ class TeamsView:
         known = isinstance(value, int | float)
         self._put(replace(self.team, prediction=float(value) / factor if known else None))
 
-    # --- results --------------------------------------------------------------------------------
+    # --- running --------------------------------------------------------------------------------
 
     def _play(self) -> None:
         self.go.set_enabled(False)
@@ -229,106 +263,6 @@ class TeamsView:
             if found is None:
                 self._plans()
             else:
-                self._results(found)
-
-    def _results(self, results: Sequence[Result]) -> None:
-        visit = self.visit
-        axis = axis_of(visit, visit.room.measure)
-        self.page.clear()
-        with self.page:
-            ui.label(f"{visit.say('teams.results')}: {axis.name}").classes("view-title")
-            with ui.element("div").classes("team-results"):
-                with ui.element("div"):
-                    self.chart = ui.echart(self._race(results, len(results[0].fans.weeks)))
-                    self.chart.classes("race").props["role"] = "img"
-                    self.chart.props["aria-label"] = axis.name
-                    ui.label(self._band(results[0].fans)).classes("small")
-                with ui.element("div").classes("results"):
-                    self._table(results, axis)
-                    self._debrief(results)
-            with ui.element("div").classes("sheet-buttons"):
-                back = ui.button(visit.say("teams.back"), on_click=self._plans)
-                back.props("unelevated no-caps").props("data-testid=back")
-                again = ui.button(visit.say("teams.replay"), icon="replay",
-                                  on_click=lambda: self._replay(results))  # fmt: skip
-                again.props("flat no-caps").props("data-testid=replay")
-
-    def _band(self, fans: Fans) -> str:
-        return self.visit.say("charts.band", runs=fans.runs, draws=fans.rows, seeds=fans.seeds)
-
-    def _race(self, results: Sequence[Result], points: int) -> Any:
-        visit = self.visit
-        axis = axis_of(visit, visit.room.measure)
-        lines = []
-        for result, colour in zip(results, COLOURS, strict=False):
-            line = line_of(result.fans, axis)
-            cut = charts.Line(line.low[:points], line.middle[:points], line.high[:points])
-            lines.append((result.team.name, colour, cut))
-        room = visit.room
-        frame = charts.fan(
-            axis, room.years, visit.words["charts"], room.language, True, room.beamer
-        )
-        return charts.race(frame, lines, results[0].fans.weeks[:points])
-
-    def _replay(self, results: Sequence[Result]) -> None:
-        """Draw the results again, quarter by quarter."""
-        most, shown = len(results[0].fans.weeks), [1]
-        self.leave()
-
-        def step() -> None:
-            shown[0] += 1
-            self.chart.options["series"] = self._race(results, shown[0])["series"]
-            self.chart.update()
-            if shown[0] >= most and self.replay is not None:
-                self.replay.deactivate()
-
-        with self.page:
-            self.replay = ui.timer(PACE, step)
-
-    def _table(self, results: Sequence[Result], axis: charts.Axis) -> None:
-        visit, language = self.visit, self.visit.room.language
-
-        def number(value: float | None, sign: bool = True) -> str:
-            if value is None:
-                return "–"
-            return decimals(language, value * axis.factor, axis.decimals, sign=sign)
-
-        heads = ["", *(visit.say(f"teams.{name}") for name in ("guessed", "found", "band", "cost"))]
-        with ui.element("table"):
-            with ui.element("thead"), ui.element("tr"):
-                for head in heads:
-                    with ui.element("th").props("scope=col").classes("number" if head else ""):
-                        ui.label(head)
-            with ui.element("tbody"):
-                for result, colour in zip(results, (*COLOURS, MUTED), strict=False):
-                    change = result.change
-                    cells = (number(result.team.prediction), number(change.middle),
-                             f"{number(change.low)} … {number(change.high)}",
-                             f"€ {decimals(language, result.spent.euros, 0)}")  # fmt: skip
-                    self._line(result.team.name, colour, cells)
-
-    def _line(self, name: str, colour: str, cells: Sequence[str]) -> None:
-        with ui.element("tr"):
-            with ui.element("th").props("scope=row").style(f"border-left: 6px solid {colour}"):
-                ui.label(name).classes("team-name")
-            for cell in cells:
-                with ui.element("td").classes("number"):
-                    ui.label(cell)
-
-    def _debrief(self, results: Sequence[Result]) -> None:
-        visit = self.visit
-        facts = debrief(results, visit.room.measure)
-        ui.label(visit.say("teams.debrief")).classes("why-title")
-        with ui.element("ul").classes("isnot"):
-            for path, name in (("furthest", facts.furthest), ("closest", facts.closest),
-                               ("thriftiest", facts.thriftiest)):  # fmt: skip
-                if name:
-                    self._item(visit.say(f"teams.{path}", name=name))
-            if len(results) > 1:
-                self._item(visit.say("teams.apart" if facts.told_apart else "teams.not_apart"))
-            for number in range(1, QUESTIONS + 1):
-                self._item(visit.say(f"teams.question.{number}"))
-
-    def _item(self, text: str) -> None:
-        with ui.element("li"):
-            ui.label(text)
+                self.page.clear()
+                with self.page:
+                    self.results = ResultsView(visit, found, self._plans)

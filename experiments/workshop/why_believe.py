@@ -1,21 +1,19 @@
 """Why believe this? What was held against published numbers, and who says what about a lever.
 
-Facts only: nothing is run here. Verdicts on claims are those that come with the stories; where the
-model has changed since, they say so.
+Facts only: nothing is run here. Verdicts on claims are those that were accepted; where the model
+has changed since, they say so.
 """
 
-import json
 from collections.abc import Mapping
 from functools import cache
 from typing import Any, NamedTuple
 
 import yaml
 
-from experiments.explain_facts import claims_in
+from experiments.claims.verdicts import accepted as accepted_verdicts
+from experiments.explain_facts import claims, claims_in, claims_in_dutch
 from experiments.workshop.said import words
-from scenarios.claims import claims, judged
-from scenarios.claims.hypothesis import Untested
-from scenarios.library import CONF, LOADER, content_of, names
+from scenarios.library import CONF, LOADER, content_of
 from scenarios.targets.target import Status, targets
 from sim.compiled import kernel_hash
 from sim.levers import ALL, NAMES, TOP, WORLD_OUTSIDE
@@ -54,10 +52,9 @@ class Said(NamedTuple):
     """A claim about a lever, and what came of it in this model."""
 
     name: str  # its id
-    text: str  # in English, in our words
-    source: str
-    verdict: str  # key below `story.verdicts`; "" = not run yet
-    outdated: bool  # whether the model has changed since the verdict
+    text: str  # in the language of the page, in our words
+    source: str  # where it was said
+    verdict: str  # key below `workshop.verdicts`; "" = not run yet
 
 
 class Card(NamedTuple):
@@ -129,31 +126,21 @@ def card(lever: str, language: str) -> Card:
         unit=words(language)["units"][told.unit], low=told.low, rest=told.rest, high=told.high,
         hours=told.hours, who=WHO[told.who], euros=told.euros, grade=str(told.grade),
         source=told.source, read_by=told.read_by,
-        claims=tuple(claim(name) for name in claims_in([told.source])),
+        claims=tuple(claim(name, language) for name in claims_in([told.source])),
     )  # fmt: skip
 
 
-def claim(name: str) -> Said:
+def claim(name: str, language: str) -> Said:
     """A claim and what came of it. Raises KeyError."""
-    told, made = claims()[name], stored().get(name)
-    if made is None:
-        untested = isinstance(judged().get(name), Untested)
-        return Said(name, told.text, told.source, "untested" if untested else "", False)
-    return Said(name, told.text, told.source, made[0], made[1] != kernel_hash())
+    _, *told = claims()[name] if language == "en" else ("", *claims_in_dutch()[name])
+    found = accepted_verdicts().claims.get(name)
+    return Said(name, *told, verdict=found.verdict.name.lower() if found else "")
 
 
-@cache
-def stored() -> dict[str, tuple[str, str]]:
-    """For each claim of a story its verdict, and the hash of the model that gave it."""
-    found: dict[str, tuple[str, str]] = {}
-    for story in names("story"):
-        path = CONF / "story" / f"{story}.json"
-        if not path.is_file():
-            continue
-        content = json.loads(path.read_text(encoding="utf-8"))
-        for name, said in content["claims"].items():
-            found[name] = (said["verdict"], content["made"]["kernels"])
-    return found
+def engine() -> str:
+    """With which engine the verdicts were made, where it is not this one; else empty."""
+    told = accepted_verdicts()
+    return told.engine if told.is_outdated else ""
 
 
 def is_not(language: str) -> list[str]:

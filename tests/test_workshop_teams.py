@@ -1,0 +1,133 @@
+"""Can a team choose a structure and every lever that has a price, and is all of it shown?"""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from experiments.workshop import charts
+from experiments.workshop.charts import Axis, Line
+from experiments.workshop.live import Live
+from experiments.workshop.own import from_list
+from experiments.workshop.plans import plan_text, shape_text, steps
+from experiments.workshop.room import FRONT, SHAPES, Move, Room
+from experiments.workshop.said import LANGUAGES, RoomError
+from experiments.workshop.sessions import Session, opened, saved
+from experiments.workshop.teams import (
+    CHOSEN,
+    Contest,
+    Team,
+    budget_of,
+    checked_contest,
+    play,
+    spent_by,
+)
+from experiments.workshop.told import told_of
+from experiments.workshop.words import words_of
+from sim.configuration import shape_of
+from sim.levers import NAMES, WORLD_OUTSIDE
+
+ROOM = Room(people=100, customers=120, years=2)  # 15 lead a tree, 16 lead circles
+BARRIERS = Move("barriers", 1.0, 0)
+LIST = (
+    "person,manager,department\nAnna,,Head\nPiet,Anna,Sales\nJan,Anna,Sales\nEls,Piet,Sales\n"
+    "Kim,Piet,Sales\nBo,Jan,Shop\n"
+)
+
+
+# --- budget ---------------------------------------------------------------------------------
+
+
+def test_hours_are_of_those_who_lead_then() -> None:
+    contest = Contest(ROOM, ())
+    tree, circles = (spent_by(contest, Team("x", (BARRIERS,), kind)).hours
+                     for kind in ("tree", "circles"))  # fmt: skip
+    assert tree != circles
+    halfway = spent_by(contest, Team("x", (BARRIERS,), "circles", ROOM.weeks // 2)).hours
+    assert halfway == pytest.approx((tree + circles) / 2)
+    leaders = shape_of(told_of(ROOM, "first"), "circles").leader.size
+    assert circles == pytest.approx(NAMES["barriers"].hours * leaders)
+
+
+@pytest.mark.parametrize("kind", SHAPES)
+def test_another_structure_has_no_price_of_its_own(kind: str) -> None:
+    assert spent_by(Contest(ROOM, ()), Team("x", (), kind, 20)) == (0.0, 0.0)
+
+
+def test_the_budget_is_that_of_the_organisation_whatever_a_does() -> None:
+    acting = replace(ROOM, first=(BARRIERS,), structure_first="circles")
+    assert budget_of(acting) == budget_of(ROOM)
+
+
+def test_a_team_may_choose_whatever_has_a_price() -> None:
+    assert {name for name in FRONT if name in NAMES} <= set(CHOSEN)
+    assert {name for name, each in NAMES.items() if each.hours or each.euros} <= set(CHOSEN)
+    for name in set(NAMES) - set(CHOSEN):
+        assert NAMES[name].who == WORLD_OUTSIDE
+        with pytest.raises(RoomError) as caught:
+            checked_contest(Contest(ROOM, (Team("x", (Move(name, 1.0, 0),)),)))
+        assert caught.value.key == "team_nobody"
+
+
+def test_a_list_of_people_keeps_its_structure() -> None:
+    own = from_list("ours", LIST.encode())
+    contest = Contest(replace(ROOM, organisation=own.key), (Team("x", (), "circles", 10),))
+    with pytest.raises(RoomError) as caught:
+        checked_contest(contest, {own.key: own})
+    assert caught.value.key == "list_shape"
+
+
+def test_a_session_keeps_the_structure_of_a_team() -> None:
+    teams = (Team("Red", (BARRIERS,), "circles", 40, 1.0), Team("Blue", (), "hybrid"))
+    contest = Contest(ROOM, teams)
+    again = opened(saved(Session("x", (ROOM,), {}, contest))).contest
+    assert again is not None
+    assert again.teams == teams
+
+
+# --- what is shown --------------------------------------------------------------------------
+
+
+def test_a_plan_is_said_with_every_step_in_order() -> None:
+    team = Team("x", (Move("example", 0.9, 52), Move("attention", 2.5, 13, 0, 39)), "circles", 26)
+    told = plan_text(team, "nl")
+    assert told == "; ".join(each.text for each in steps(team, "nl"))
+    assert [each.week for each in steps(team, "nl")] == [13, 26, 52]
+    assert "cirkels vanaf jaar 0,5" in told
+    assert "90% vanaf jaar 1" in told
+    assert "2,5 van jaar 0,25 tot 0,75" in told
+    assert "circles from year 0.5" in plan_text(team, "en")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_plan_of_nothing_is_said_too(language: str) -> None:
+    words = words_of(language)
+    assert plan_text(Team("x"), language) == words["teams"]["does_nothing"]
+    assert shape_text(Team("x"), language) == ""
+    for kind in SHAPES[1:]:
+        told = plan_text(Team("x", (), kind), language)
+        assert words["structure"][kind] in told
+        assert told != plan_text(Team("x", (), kind, 30), language)
+
+
+def test_a_change_of_structure_is_a_stroke_in_the_race() -> None:
+    axis = Axis("effort", "effort", "effort", "%", 0, 1, 100.0, 0)
+    line = Line(*(np.full(3, value) for value in (0.1, 0.2, 0.3)))
+    frame = charts.fan(axis, 2, words_of("nl")["charts"], "nl", True, False)
+    weeks = np.array([13, 26, 39])
+    lines = [("Red", "#000000", line), ("Blue", "#111111", line)]
+    drawn = charts.race(frame, lines, weeks, [[(0.5, "cirkels")], []])["series"]
+    red, blue = (each["markLine"]["data"] for each in drawn if "markLine" in each)
+    assert [each["xAxis"] for each in red] == [0.5]
+    assert red[0]["label"]["formatter"] == "cirkels"
+    assert blue == []
+
+
+def test_teams_with_another_structure_play_on_the_same_runs() -> None:
+    teams = (Team("Red", (), "circles", 26), Team("Grey"))
+    red, grey = play(Live(), Contest(ROOM, teams), fine=False)
+    assert red.fans.lots == grey.fans.lots
+    before = np.flatnonzero(red.fans.weeks < 26)
+    name = ROOM.measure
+    assert (red.fans.values[name][:, before] == grey.fans.values[name][:, before]).all()
+    assert (red.fans.values["effort"][:, -1] != grey.fans.values["effort"][:, -1]).any()
