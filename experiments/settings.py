@@ -283,12 +283,7 @@ def arm_settings(cfg: DictConfig, chart: Chart | None = None) -> dict[str, tuple
     for name, node in cfg.scenario.arms.items():
         with explained(f"arm {name}: "):
             arms[str(name)] = _with_differences(cfg, node or {})
-    for name, (_, settings) in arms.items():
-        with explained(f"arm {name}: " if cfg.scenario.arms else ""):
-            settings.rivals = [
-                _rival(cfg, settings, number, node)
-                for number, node in enumerate(settings.rivals, start=1)
-            ]
+    _complete_rivals(cfg, arms)
     reference = cfg.scenario.same_front_as
     if reference:
         _known_arm("scenario.same_front_as", reference, list(arms))
@@ -402,9 +397,18 @@ def _notes(cfg: DictConfig, chart: Chart | None) -> tuple[str, ...]:
 
 
 def _configuration(cfg: DictConfig, chart: Chart | None) -> Configuration:
-    """What the engine is told. A list takes the place of the tree and gives the people."""
-    size = {each.name: cfg.organisation[each.name] for each in declarations(Organisation)}
-    structure = cfg.organisation.structure
+    """What the engine is told, rivals included."""
+    return _told(cast(Any, cfg), _weeks(cfg), chart, tuple(_rivals(cfg, chart)))
+
+
+def _told(
+    content: Mapping[str, Any], weeks: int, chart: Chart | None,
+    rivals: tuple[Configuration, ...] = (),
+) -> Configuration:  # fmt: skip
+    """One organisation. A list takes the place of the tree and gives the people."""
+    organisation = content["organisation"]
+    size = {each.name: organisation[each.name] for each in declarations(Organisation)}
+    structure = organisation["structure"]
     reporting: dict[str, tuple[int, ...]] = {}
     if chart is not None:
         size["people"] = len(chart.people)
@@ -414,48 +418,59 @@ def _configuration(cfg: DictConfig, chart: Chart | None) -> Configuration:
                 "bosses": tuple(chart.boss.tolist()),
                 "departments": tuple(chart.department.tolist()),
             }
-    groups = {each.name: cast(Any, each.type)(**cfg[each.name]) for each in fields(Parameters)}
+    groups = {each.name: cast(Any, each.type)(**content[each.name]) for each in fields(Parameters)}
     return Configuration(
         organisation=Organisation(**size),
         parameters=Parameters(**groups),
         structure=structure,
-        actions=tuple(Action(**each) for each in cfg.actions),
-        switches=tuple(Switch(**each) for each in cfg.switches),
-        off=tuple(cfg.off),
-        rivals=tuple(_rivals(cfg, chart)),
-        weeks=_weeks(cfg),
+        actions=tuple(Action(**each) for each in content["actions"]),
+        switches=tuple(Switch(**each) for each in content["switches"]),
+        off=tuple(content["off"]),
+        rivals=rivals,
+        weeks=weeks,
         **reporting,
     )
 
 
-def _rival(cfg: DictConfig, arm: DictConfig, number: int, node: Any) -> dict[str, Any]:
-    """All settings of a rival: of what all arms share, doing nothing, with its own differences.
-
-    What an arm switches off is off in the whole market; what else it differs in is its own.
-    """
+def _rival(cfg: DictConfig, number: int, node: Any) -> dict[str, Any]:
+    """All settings of a rival: of what all arms share, doing nothing, with its own differences."""
     with explained(f"rival {number}: "):
         alike = cfg.copy()
         for each in LISTS:
             alike[each] = []
-        alike.off = arm.off
         if alike.organisation.structure == "chart":
             alike.organisation.structure = "tree"
         about, settings = _with_differences(alike, node, RIVAL_KEYS)
         if settings.organisation.structure == "chart":
             raise ParameterError("it has no org list; type structure: tree, circles or hybrid")
         content = cast(dict[str, Any], OmegaConf.to_container(settings, resolve=True))
-        content["off"] = list(dict.fromkeys(content["off"]))
     return {"about": about, **{key: content[key] for key in (*RIVAL_KEYS[1:], *GROUPS)}}
+
+
+def _complete_rivals(cfg: DictConfig, arms: dict[str, tuple[str, DictConfig]]) -> None:
+    """Write all settings of every rival into the arms, worked out once for those that are alike.
+
+    What an arm switches off is off in the whole market; what else it differs in is its own.
+    """
+    known: dict[str, dict[str, Any]] = {}
+    for name, (_, settings) in arms.items():
+        complete = []
+        for number, node in enumerate(settings.rivals, start=1):
+            key = str(node)
+            if key not in known:
+                with explained(f"arm {name}: " if cfg.scenario.arms else ""):
+                    known[key] = _rival(cfg, number, node)
+            off = list(dict.fromkeys([*settings.off, *known[key]["off"]]))
+            complete.append({**known[key], "off": off})
+        if complete:
+            settings.rivals = complete
 
 
 def _rivals(cfg: DictConfig, chart: Chart | None) -> Iterator[Configuration]:
     """Those of the same market, complete as `_rival` leaves them."""
     for number, node in enumerate(cfg.rivals, start=1):
-        alone = cfg.copy()
-        alone.rivals = []
-        own = {key: node[key] for key in (*RIVAL_KEYS[1:], *GROUPS)}
-        settings = cast(DictConfig, OmegaConf.merge(alone, own))
+        content = cast(dict[str, Any], OmegaConf.to_container(node))
         if chart is not None:
-            settings.organisation.people = len(chart.people)
+            content["organisation"]["people"] = len(chart.people)
         with explained(f"rival {number}: "):
-            yield _configuration(settings, None)
+            yield _told(content, _weeks(cfg), None)

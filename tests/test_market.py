@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from agents.organisation import Organisation as MesaOrganisation
-from experiments.ablation import ask
+from experiments.ablation import UNITS, ask
 from experiments.cli import main
 from experiments.compare import compared
 from experiments.run import run_study
@@ -157,7 +157,9 @@ def test_rivals_are_those_that_all_arms_share() -> None:
     assert off.rivals[0].off == ("culture", "mood")
 
 
-def test_why_leaves_a_market_standing() -> None:
+def test_why_leaves_a_market_standing(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = [each for each in UNITS if {"remembering", "mood"} & set(each.mechanisms)]
+    monkeypatch.setattr("experiments.ablation.UNITS", tuple(asked))
     question = ask("rivals:culture", "rivals:nothing", SMALL, "share", 2)
     assert {len(arm.told.rivals) for arm in question.plan.arms} == {2}
     assert not any("remembering" in arm.told.off for arm in question.plan.arms)
