@@ -2,8 +2,8 @@
 
     python -m benchmarks.workshop_dragging [--drags 20] [--sessions 8]
 
-Prints the median of the drags of one session, then of each of several sessions at once, and
-whether any of them showed another one's levers.
+Prints the median of the drags of one session, then of several sessions that all drag at once, the
+slowest, and how many never led to a picture.
 """
 
 import argparse
