@@ -2,6 +2,7 @@
 
 import gc
 import os
+import signal
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -212,6 +213,12 @@ def watched(browser: Any) -> Iterator[Any]:
     found.context.close()
     assert found.outside == []
     assert found.errors == []
+
+
+def pytest_configure() -> None:
+    """Ctrl-C works in commands that tests start, even if pytest itself runs in the background."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # so a shell starts what ends in &
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_collection_finish() -> None:

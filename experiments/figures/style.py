@@ -38,6 +38,7 @@ STEPS = (
 
 UNITS = {each.name: each.unit for each in (*LEVEL_MEASURES, *MEASURES)}
 TITLES = {
+    "share": "Share of the market",
     "nps": "Relationship NPS",
     "enps": "Employee NPS",
     "nps_true": "Relationship NPS",
