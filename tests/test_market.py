@@ -11,6 +11,8 @@ from experiments.cli import main
 from experiments.compare import compared
 from experiments.run import run_study
 from experiments.settings import compose, engine_of, study_plan, with_market
+from experiments.sweep import chunk
+from experiments.sweep.base import Base
 from scenarios.claims.building import configuration
 from scenarios.claims.hypothesis import Change, acting
 from scenarios.plausible import below
@@ -145,6 +147,21 @@ def test_a_twin_stays_a_twin() -> None:
         assert differing.structure == changed.structure
     row = below({"": among(ALONE)}, {"mood.support": 0.4, "staffing.slope": 3.0})[""]
     assert row.rivals[0] == dataclasses.replace(row, rivals=())
+
+
+def test_a_sweep_moves_rivals_along_and_runs_their_market() -> None:
+    point = {"remembering.join": 0.2, "staffing.slope": 3.0}
+    factors = "sweep.factors={remembering.join: [0.2, 1.0], staffing.slope: [3.0, 4.0]}"
+    swept = Base.of(compose(["scenario=rivals", "sweep.method=grid", factors, *SMALL]))
+    arm = swept.arms[0]
+    told = swept.told(arm, point)
+    assert {each.parameters.remembering.join for each in (told, *told.rivals)} == {0.2}
+    assert {each.parameters.staffing.slope for each in (told, *told.rivals)} == {3.0}
+    along = chunk._Arm()
+    along.tell(swept, arm, 0, point)
+    found, record = along.run(told, 1), simulate(told, 1)
+    assert np.array_equal(found, record.weekly, equal_nan=True)
+    assert 0.0 < found[-1, SHARE] < 1.0
 
 
 def test_rivals_are_those_that_all_arms_share() -> None:

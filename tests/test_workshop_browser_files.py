@@ -100,7 +100,8 @@ def test_answers_can_be_brought_along(address: str, watched: Watched, tmp_path: 
     page.locator(".q-notification__message", has_text=used).wait_for(timeout=20_000)
     marked(page, "begin").click()
     page.get_by_test_id("choose").filter(has_text="Onze bakkerij").wait_for(timeout=20_000)
-    settled(page, before)
+    assert settled(page, before) != before  # other people, another curve
+    assert "Onze bakkerij" in marked(page, "choose").inner_text()
 
 
 # --- what goes wrong --------------------------------------------------------------------------
