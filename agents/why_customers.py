@@ -154,7 +154,8 @@ class Service:
         if person not in self._known:
             team = int(self.found.structure.team[person])
             own = float(self.found.teams.system[team if team >= 0 else TOP_TEAM])
-            system = chain_of(own, self.chain, float(self.levers[CROSS_VISITS]), self.p)
+            others = self.chain**self.p.across
+            system = chain_of(own, others, float(self.levers[CROSS_VISITS]), self.p)
             weights = ("willing_weight", "able_weight", "allowed_weight")
             willing, able, allowed = (
                 prepare(

@@ -261,9 +261,9 @@ typedef struct {
     double by_bot, preferred, others, helped, routine, rare, shift, helps, gives, surprise, gift;
 } Ways;
 
-static double chain_of(double own, double chain, double visits, const Serving *p) {
+static double chain_of(double own, double others, double visits, const Serving *p) {
     double joint = own;
-    if (p->across > 0.0) joint = pow(own, 1.0 - p->across) * pow(chain, p->across);
+    if (p->across > 0.0) joint = pow(own, 1.0 - p->across) * others;
     double silos = p->silo_cost * (p->usual_silo - p->silo * (1.0 - visits));
     return least(1.0, joint * (1.0 + silos));
 }
@@ -310,9 +310,10 @@ static double prepare(int64_t person, double system, double utilisation, double 
 static void stand_ins(const World *world, int64_t *people) {
     int64_t size = world->front, following = NOBODY;
     for (int64_t step = 2 * size - 1; step >= 0; step--) {
-        int64_t person = world->structure.front_staff[step % size];
+        int64_t position = step < size ? step : step - size;
+        int64_t person = world->structure.front_staff[position];
         if (world->staff.vacancy[person] == 0) following = person;
-        if (step < size) people[step] = following;
+        people[position] = following;
     }
 }
 
@@ -415,9 +416,10 @@ static void serving(const World *world, const Serving *p, const double *levers, 
     const int64_t *front = world->structure.front_staff;
     double utilisation = firm->utilisation[0];
     firm->chain[0] = chain_of_departments(world, sums);
+    double others = pow(firm->chain[0], p->across);
     for (int64_t team = 0; team < world->team_count; team++)
         world->teams.chain[team] = chain_of(
-            world->teams.system[team], firm->chain[0], levers[LEVER_CROSS_VISITS], p);
+            world->teams.system[team], others, levers[LEVER_CROSS_VISITS], p);
     for (int64_t place = 0; place < world->front; place++) {
         int64_t person = front[place], team = world->structure.team[person];
         double system = world->teams.chain[team >= 0 ? team : TOP_TEAM];
@@ -630,8 +632,11 @@ static void ask_customers(const World *world, const Surveys *p, Moment moment) {
     firm->praise[0] = all.answers > 0 ? (double)all.pleased / all.answers : NAN;
     firm->loyal[0] = all.answers > 0 ? all.loyal / all.answers : NAN;
     double usual = firm->usual_satisfaction[0];
+    double highest = p->response * most(exp(-p->response_slope * usual),
+                                        exp(p->response_slope * (1 - usual)));
     for (int64_t draw = 0; draw < p->nps_sample * MOST_TRIES; draw++) {
         Four chance = uniforms(moment.seed, STREAM_NPS_SAMPLE, moment.week, draw, 0);
+        if (chance.second >= highest) continue;
         int64_t customer = (int64_t)(chance.first * world->places);
         if (customers->active[customer] == 0) continue;
         double level = customers->attitude[customer];
@@ -659,11 +664,13 @@ static void ask_staff(const World *world, const Surveys *p, Moment moment, int64
     Answers heard = {0};
     if (wanted == 0) world->firm.enps[0] = NAN;
     for (int64_t draw = 0; draw < present; draw++) {
-        double chance = uniforms(moment.seed, STREAM_ENPS_SAMPLE, moment.week, draw, 0).first;
-        int64_t pick = draw + (int64_t)(chance * (present - draw));
-        int64_t person = there[pick];
-        there[pick] = there[draw];
-        there[draw] = person;
+        if (draw < wanted) {
+            double chance = uniforms(moment.seed, STREAM_ENPS_SAMPLE, moment.week, draw, 0).first;
+            int64_t pick = draw + (int64_t)(chance * (present - draw)), picked = there[pick];
+            there[pick] = there[draw];
+            there[draw] = picked;
+        }
+        int64_t person = there[draw];
         double luck = uniforms(moment.seed, STREAM_PERSON_STYLE, 0, person,
                                staff->generation[person]).first;
         count(&heard, p->staff_base, p->staff_scale, staff->engagement[person],

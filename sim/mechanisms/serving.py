@@ -235,11 +235,14 @@ def combined(willing: float, able: float, allowed: float, p: Serving) -> float:
 
 
 @kernel
-def chain_of(own: float, chain: float, visits: float, p: Serving) -> float:
-    """What a contact finds behind the front: the own team's system and the other departments'."""
+def chain_of(own: float, others: float, visits: float, p: Serving) -> float:
+    """What a contact finds behind the front: the own team's system and the other departments'.
+
+    `others` is what these weigh, their mean to the power `across`: the same for every team.
+    """
     joint = own
     if p.across > 0.0:
-        joint = own ** (1.0 - p.across) * chain**p.across
+        joint = own ** (1.0 - p.across) * others
     silos = p.silo_cost * (p.usual_silo - p.silo * (1.0 - visits))
     return min(1.0, joint * (1.0 + silos))
 
@@ -279,15 +282,14 @@ def prepare(
 @kernel
 def stand_ins(vacancy: Integers, front: Integers, found: Integers) -> None:
     """For each front position the person who is there, or the next one. Writes found [front]."""
-    size = front.size
-    found[:] = NOBODY
-    following = NOBODY
-    for step in range(2 * size - 1, -1, -1):
-        position = step % size
+    following = NOBODY  # of the last position: the first who is there, once round
+    for position in range(front.size - 1, -1, -1):
         if vacancy[front[position]] == 0:
             following = front[position]
-        if step < size:
-            found[position] = following
+    for position in range(front.size - 1, -1, -1):
+        if vacancy[front[position]] == 0:
+            following = front[position]
+        found[position] = following
 
 
 @kernel
@@ -345,9 +347,9 @@ def prepare_all(
     staff: Staff, teams: Teams, firm: Firm, structure: Structure, p: Serving, levers: Floats
 ) -> None:
     """What a contact with each of the front will be like. Writes staff.quality, teams.chain."""
-    utilisation = firm.utilisation[0]
+    utilisation, others = firm.utilisation[0], firm.chain[0] ** p.across
     for team in range(teams.system.size):
-        teams.chain[team] = chain_of(teams.system[team], firm.chain[0], levers[CROSS_VISITS], p)
+        teams.chain[team] = chain_of(teams.system[team], others, levers[CROSS_VISITS], p)
     for person in structure.front_staff:
         team = structure.team[person]
         system = teams.chain[team if team >= 0 else TOP_TEAM]

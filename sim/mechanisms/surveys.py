@@ -23,10 +23,11 @@ from sim.randomness import (
     NPS_SAMPLE,
     PERSON_STYLE,
     TNPS_SAMPLE,
+    fill_pairs,
     normal_quantile,
     uniforms,
 )
-from sim.state import BLOCK, Blocks, Contacts, Customers, Firm, Integers, Moment, Staff
+from sim.state import BLOCK, Blocks, Contacts, Customers, Firm, Floats, Integers, Moment, Staff
 
 WRITES = (
     "firm.nps", "firm.nps_true", "firm.nps_transactional", "firm.enps", "firm.enps_true",
@@ -41,6 +42,7 @@ PROMOTER, DETRACTOR, PLEASED = 9, 6, 7  # on the scale of 0 to 10, by definition
 BUYING_AGAIN = np.array([0.01, 0.01, 0.01, 0.01, 0.03, 0.07, 0.15, 0.37, 0.74, 0.91])
 HIGHEST = 10
 MOST_TRIES = 30  # people asked per answer wanted before a survey gives up
+ASKED_TOGETHER = 256  # for speed only
 
 
 @dataclass(frozen=True)
@@ -168,26 +170,37 @@ def add_up(blocks: Blocks, firm: Firm) -> None:
     firm.loyal[0] = loyal / asked if asked > 0 else np.nan
 
 
-@kernel
+@maker
 def ask_customers(customers: Customers, firm: Firm, p: Surveys, moment: Moment) -> None:
     """Relationship NPS from a sample. Writes firm.nps."""
-    usual = firm.usual_satisfaction[0]
-    size = customers.attitude.size
-    promoters, detractors, answers = 0, 0, 0
-    for draw in range(p.nps_sample * MOST_TRIES):
-        who, answers_now, _, _ = uniforms(moment.seed, NPS_SAMPLE, moment.week, draw, 0)
-        customer = int(who * size)
-        if customers.active[customer] == 0:
-            continue
-        level = np.float64(customers.attitude[customer])
-        if answers_now >= p.response * exp(p.response_slope * (level - usual)):
-            continue
-        answer = customer_rating(level, np.float64(customers.style[customer]), p)
-        promoters += answer >= PROMOTER
-        detractors += answer <= DETRACTOR
-        answers += 1
-        if answers == p.nps_sample:
-            break
+    draws = np.empty((2, ASKED_TOGETHER))
+    ask_until_enough(customers, firm, p, moment, draws)
+
+
+@kernel
+def ask_until_enough(
+    customers: Customers, firm: Firm, p: Surveys, moment: Moment, draws: Floats
+) -> None:
+    """The same, with room to work: draws [2, people asked at a time]."""
+    usual, size, together = firm.usual_satisfaction[0], customers.attitude.size, draws.shape[1]
+    # Whoever answers is at most this likely to, at an attitude of 0 or of 1.
+    highest = p.response * max(exp(-p.response_slope * usual), exp(p.response_slope * (1 - usual)))
+    promoters, detractors, answers, asked = 0, 0, 0, 0
+    while answers < p.nps_sample and asked < p.nps_sample * MOST_TRIES:
+        fill_pairs(moment.seed, NPS_SAMPLE, moment.week, asked, draws)
+        for draw in range(min(together, p.nps_sample * MOST_TRIES - asked)):
+            if draws[1, draw] >= highest or answers == p.nps_sample:
+                continue
+            customer = int(draws[0, draw] * size)
+            level = np.float64(customers.attitude[customer])
+            likely = p.response * exp(p.response_slope * (level - usual))
+            if customers.active[customer] == 0 or draws[1, draw] >= likely:
+                continue
+            answer = customer_rating(level, np.float64(customers.style[customer]), p)
+            promoters += answer >= PROMOTER
+            detractors += answer <= DETRACTOR
+            answers += 1
+        asked += together
     firm.nps[0] = score(promoters, detractors, answers)
 
 
@@ -219,9 +232,10 @@ def ask_staff(staff: Staff, firm: Firm, p: Surveys, moment: Moment) -> None:
     if wanted == 0:
         firm.enps[0] = np.nan
     for draw in range(there.size):
-        chance = uniforms(moment.seed, ENPS_SAMPLE, moment.week, draw, 0)[0]
-        pick = draw + int(chance * (there.size - draw))
-        there[draw], there[pick] = there[pick], there[draw]
+        if draw < wanted:  # who comes after the sample, in which order, is all the same
+            chance = uniforms(moment.seed, ENPS_SAMPLE, moment.week, draw, 0)[0]
+            pick = draw + int(chance * (there.size - draw))
+            there[draw], there[pick] = there[pick], there[draw]
         person = there[draw]
         generation, level = int(generations[person]), float(engagement[person])
         answer = staff_rating(person, generation, level, p, moment.seed)
