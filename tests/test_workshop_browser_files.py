@@ -16,12 +16,14 @@ from tests.workshop_browser import (
     EN,
     IN_A_BROWSER,
     NL,
+    PATIENCE,
     SMALL,
     Watched,
     marked,
     notified,
     serving,
     settled,
+    until,
 )
 
 pytestmark = IN_A_BROWSER
@@ -35,7 +37,7 @@ def menu(page: Any, text: str) -> None:
 
 def downloaded(page: Any, press: Any) -> bytes:
     """What pressing something downloads."""
-    with page.expect_download(timeout=120_000) as waiting:
+    with page.expect_download() as waiting:
         press.click()
     return Path(waiting.value.path()).read_bytes()
 
@@ -60,8 +62,8 @@ def test_exports_open(address: str, watched: Watched, tmp_path: Path) -> None:
     (tmp_path / "taken.html").write_bytes(files["html"])
     other = Watched(page.context.browser)
     other.page.goto((tmp_path / "taken.html").as_uri())
-    other.page.wait_for_timeout(500)
-    assert "A" in other.page.inner_text("body")
+    other.page.wait_for_load_state("networkidle")
+    assert NL["measures"]["nps_true"]["name"] in other.page.inner_text("body")
     assert other.outside == []
     assert other.errors == []
     assert not re.search(rb"(src|href)=[\"']https?:", files["html"])
@@ -83,9 +85,9 @@ def test_a_session_is_saved_and_opened_again(
     assert slider.input_value() != "0.9"
     menu(page, NL["save"]["open"])
     page.locator('input[type="file"]').set_input_files(kept)
-    page.wait_for_function("() => location.search.includes('example~0.9')", timeout=20_000)
+    page.wait_for_function("() => location.search.includes('example~0.9')")
     settled(page)
-    assert slider.input_value() == "0.9"
+    until(page, lambda: slider.input_value() == "0.9")
 
 
 def test_answers_can_be_brought_along(address: str, watched: Watched, tmp_path: Path) -> None:
@@ -97,9 +99,9 @@ def test_answers_can_be_brought_along(address: str, watched: Watched, tmp_path: 
     page.get_by_text(NL["choose"]["own"]).click()
     page.locator('input[type="file"][accept*=yaml]').set_input_files(answers)
     used = NL["choose"]["own_used"].format(people=24)
-    page.locator(".q-notification__message", has_text=used).wait_for(timeout=20_000)
+    notified(page, used)
     marked(page, "begin").click()
-    page.get_by_test_id("choose").filter(has_text="Onze bakkerij").wait_for(timeout=20_000)
+    page.get_by_test_id("choose").filter(has_text="Onze bakkerij").wait_for()
     assert settled(page, before) != before  # other people, another curve
     assert "Onze bakkerij" in marked(page, "choose").inner_text()
 
@@ -118,8 +120,9 @@ def test_a_broken_link_gets_a_sentence_in_the_language_of_the_page(
     page = watched.page
     page.goto(f"{address}/?{query}&l={language}")
     words = NL if language == "nl" else EN
-    told = notified(page)
-    assert told.startswith(words["errors"]["link"].partition("{")[0])
+    beginning = words["errors"]["link"].partition("{")[0]
+    told = notified(page, beginning)
+    assert told.startswith(beginning)
     assert len(told) < 400
     assert page.locator(".levers").count() == 1
 
@@ -132,7 +135,8 @@ def test_a_foreign_session_and_a_list_with_a_cycle_get_a_sentence(
     foreign.write_text('{"a": 1}', encoding="utf-8")
     menu(page, NL["save"]["open"])
     page.locator('input[type="file"]').set_input_files(foreign)
-    assert notified(page).startswith(NL["errors"]["session"].partition("{")[0])
+    beginning = NL["errors"]["session"].partition("{")[0]
+    assert notified(page, beginning).startswith(beginning)
     marked(page, "close-sheet").click()
     cycle = tmp_path / "cycle.csv"
     cycle.write_text("person,manager\na,\nb,c\nc,b\nd,a\ne,a\n", encoding="utf-8")
@@ -140,15 +144,15 @@ def test_a_foreign_session_and_a_list_with_a_cycle_get_a_sentence(
     page.get_by_text(NL["choose"]["own"]).click()
     page.locator('input[type="file"][accept*=csv]').set_input_files(cycle)
     own = NL["errors"]["own"].partition("{")[0]
-    note = page.locator(".q-notification__message", has_text=own)
-    note.wait_for(timeout=20_000)
-    assert "kring" in note.inner_text()
+    assert "kring" in notified(page, own)
 
 
 def test_a_port_in_use_and_a_port_that_is_none_get_one_sentence(address: str) -> None:
     for port, said in ((address.rpartition(":")[2], "is in use"), ("x" * 500, "is no number")):
         command = [sys.executable, "-m", "experiments.cli", "workshop", "--port", port]
-        done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+        done = subprocess.run(
+            command, capture_output=True, text=True, timeout=PATIENCE, check=False
+        )
         assert done.returncode == 2
         assert said in done.stderr
         assert len(done.stderr.splitlines()) == 1
@@ -167,7 +171,7 @@ def test_a_shared_workshop_asks_for_the_room_code(browser: Any) -> None:
         page.get_by_text(EN["code"]["wrong"]).wait_for()
         page.get_by_label(EN["code"]["label"]).fill(code[1].lower())
         page.get_by_role("button").click()
-        page.locator(".levers").wait_for(timeout=20_000)
+        page.locator(".levers").wait_for()
         assert visitor.outside == []
         visitor.context.close()
 
@@ -203,10 +207,14 @@ def test_a_story_runs_to_its_end_from_disk(browser: Any, tmp_path: Path) -> None
     watched = Watched(browser)
     page = watched.page
     page.goto(target.as_uri())
+    seen: list[str] = []
     for _ in range(6):
+        before = page.locator("body").get_attribute("data-step")
         page.keyboard.press("ArrowRight")
-        page.wait_for_timeout(200)
-    assert page.locator("body").get_attribute("data-step") == "talk"
+        page.wait_for_function("before => document.body.dataset.step !== before", arg=before)
+        seen.append(page.locator("body").get_attribute("data-step") or "")
+    assert seen[-1] == "talk"
+    assert len(set(seen)) == 6
     assert watched.outside == []
     assert watched.errors == []
     watched.context.close()

@@ -5,8 +5,9 @@ import shutil
 import socket
 import subprocess
 import sys
+import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -19,7 +20,9 @@ FLAGS = (
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
 )  # fmt: skip
-PATIENCE = 240  # seconds for a server to be ready: the model may have to be compiled first
+COMPILING = 600  # seconds for a server to be ready: the model may have to be compiled first
+PATIENCE = 180  # seconds for whatever a page does; nothing waits longer than it has to
+LOOK = 50  # milliseconds between two looks
 SMALL = "y=3&p=15&c=60"  # a room that runs at once
 HOST = "127.0.0.1"
 ACTS = f"{SMALL}&a=example~0.9~52~13~0"
@@ -49,6 +52,8 @@ def serving(*words: str) -> Iterator[tuple[str, list[str]]]:
         start_new_session=True,
     )  # fmt: skip
     said: list[str] = []
+    reader = threading.Thread(target=_read, args=(server, said), daemon=True)
+    reader.start()
     try:
         _wait(server, said)
         yield f"http://{HOST}:{port}", said
@@ -59,20 +64,24 @@ def serving(*words: str) -> Iterator[tuple[str, list[str]]]:
         except subprocess.TimeoutExpired:
             server.kill()
             server.wait()
+        reader.join(PATIENCE)
         assert server.stdout is not None
         server.stdout.close()
 
 
+def _read(server: "subprocess.Popen[str]", said: list[str]) -> None:
+    """Keep the lines that a server says."""
+    assert server.stdout is not None
+    said.extend(line.rstrip() for line in server.stdout)
+
+
 def _wait(server: "subprocess.Popen[str]", said: list[str]) -> None:
     """Until the server says that it is ready."""
-    assert server.stdout is not None
-    until = time.monotonic() + PATIENCE
-    for line in server.stdout:
-        said.append(line.rstrip())
-        if line.startswith("Stop it with"):
-            return
+    until = time.monotonic() + COMPILING
+    while not any(line.startswith("Stop it with") for line in said):
+        assert server.poll() is None, f"the workshop ended at once: {said}"
         assert time.monotonic() < until, said
-    raise AssertionError(f"the workshop ended at once: {said}")
+        time.sleep(LOOK / 1000)
 
 
 @contextmanager
@@ -94,6 +103,8 @@ class Watched:
         self.context = browser.new_context(
             viewport={"width": 1440, "height": 900}, accept_downloads=True, **context
         )
+        self.context.set_default_timeout(1000 * PATIENCE)
+        self.context.add_init_script(LISTENING)
         self.page = self.context.new_page()
         self.outside: list[str] = []
         self.errors: list[str] = []
@@ -112,10 +123,22 @@ class Watched:
     def open(self, address: str) -> Any:
         """Open an address and wait until the first fans are drawn."""
         self.page.goto(address)
-        self.page.wait_for_function(DRAWN, timeout=60_000)
+        self.page.wait_for_function(DRAWN)
         return self.page
 
 
+# A message of the page closes after some seconds; every one is written down when it comes.
+LISTENING = """(() => {
+  window.messages = [];
+  const found = '.q-notification__message';
+  new MutationObserver(changes => {
+    for (const { addedNodes } of changes) for (const node of addedNodes) {
+      if (!node.querySelectorAll) continue;
+      const inside = [...node.querySelectorAll(found), ...(node.matches(found) ? [node] : [])];
+      window.messages.push(...inside.map(each => each.textContent));
+    }
+  }).observe(document, { childList: true, subtree: true });
+})()"""
 # The points of the middle of A in the large chart, as the browser holds them.
 MIDDLE = """() => {
   const box = document.querySelector('.large-chart .fan');
@@ -125,6 +148,14 @@ MIDDLE = """() => {
   return found ? found.data : [];
 }"""
 DRAWN = f"() => ({MIDDLE})().length > 0"
+# Whether the full set of runs of the room in the address was sent, and is what the chart holds.
+SETTLED = f"""() => {{
+  const box = document.querySelector('.large-chart .fan');
+  if (box?.dataset.of !== location.pathname + location.search + ' fine') return false;
+  const sent = mounted_app.elements[Number(box.id.slice(1))].props.options.series;
+  const middle = sent.find(each => each.id === 'first-middle')?.data ?? [];
+  return JSON.stringify(middle) === JSON.stringify(({MIDDLE})());
+}}"""
 
 
 def middle(page: Any) -> list[list[float]]:
@@ -144,21 +175,23 @@ def marked(page: Any, name: str) -> Any:
     return page.locator(f'[data-testid="{name}"]').first
 
 
-def notified(page: Any) -> str:
-    """The last message of the page."""
-    note = page.locator(".q-notification__message").last
-    note.wait_for(timeout=15_000)
-    return note.inner_text()
+def until(page: Any, holds: Callable[[], bool]) -> None:
+    """Wait until something holds, and stays so when it is looked at again."""
+    end = time.monotonic() + PATIENCE
+    while not (holds() and holds()):
+        assert time.monotonic() < end, f"still not so after {PATIENCE} s"
+        page.wait_for_timeout(LOOK)
+
+
+def notified(page: Any, words: str) -> str:
+    """The first message of the page with these words, though it may have closed since."""
+    first = "words => window.messages.find(each => each.includes(words))"
+    return str(page.wait_for_function(first, arg=words).json_value())
 
 
 def settled(page: Any, before: list[list[float]] | None = None) -> list[list[float]]:
     """The middle of A once the full set of runs is drawn."""
-    page.wait_for_function(
-        "() => document.querySelector('.large-chart .fan')?.dataset.of "
-        "=== location.pathname + location.search + ' fine'",
-        timeout=60_000,
-    )
-    page.wait_for_timeout(150)
+    page.wait_for_function(SETTLED)
     found = middle(page)
     assert before is None or found != before
     return found
