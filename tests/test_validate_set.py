@@ -177,8 +177,10 @@ def panel_with(lag: int | None, units: int = 20, years: int = 8) -> Seen:
         customers = chance.standard_normal((units, years))
     else:
         customers = staff[:, 4 - lag : 4 - lag + years]
-    weekly = [np.repeat(each, WEEKS_PER_YEAR, axis=1)[None] for each in (staff[:, 4:], customers)]
-    return Seen(*weekly, *weekly, weekly[0])
+    enps, nps = (
+        np.repeat(each, WEEKS_PER_YEAR, axis=1)[None] for each in (staff[:, 4:], customers)
+    )
+    return Seen(enps, nps, enps, nps, nps)
 
 
 @pytest.mark.parametrize("lag", ANNUAL_LAGS)

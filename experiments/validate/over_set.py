@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from experiments.validate.running import Outcome
 
 FIRST_SEED = 1000  # of the first row of the set; those of the declared numbers begin with 1
-# Parameters move most numbers more than chance does, so that few seeds are enough: what they take
-# is a third of a minute of one processor for each row of the set, half of it for panels.
+# Few, because rows of the set are many: all together take a third of a minute of one processor for
+# each row of the set, half of it for panels. Chance is therefore a part of every band.
 SEEDS, GAMES = 4, 12  # of organisations; of games of the laboratory, which take no time
 OTHERS: Mapping[str, int] = {
     **dict.fromkeys(("N01", "N02", "N03", "N04", "N06", "N09", "N19", "N21"), 1),  # a panel each
