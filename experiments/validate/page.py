@@ -187,7 +187,7 @@ def _over_set(rows: Sequence[Row]) -> str:
         summary=html.escape(set_words.summary(entries)),
         rows=_cells(set_words.TITLE, set_words.HEAD, lines, (0, 1, 2, 4)) if lines else "",
         panels=shown,
-        left=facts([(ids, said, False) for ids, said in left]) if left else "",
+        left=facts([("no share", f"{ids}: {said}", False) for ids, said in left]) if left else "",
     )
 
 

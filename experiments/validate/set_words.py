@@ -17,8 +17,8 @@ HEAD = ("row", "status", "asked", "declared numbers", "verdict", "median of the 
         "hit in the set", "seeds")  # fmt: skip
 RULE = (
     "At each row of the plausible set (conf/plausible.csv) a number is measured again with the "
-    "parameters of that row, on a few seeds of its own; it is hit there if the mean lies within the "
-    "limits as it stands. Between 5 and 95 % lie both what nobody knows and chance: on a single "
+    "parameters of that row, on a few seeds of its own; it is hit there if the mean lies within "
+    "the limits as it stands. Between 5 and 95 % lie both what nobody knows and chance: on a single "
     "seed, as of panels, chance alone makes misses. The set was made with rows of status "
     "calibrated on: only rows of status check are tested by it."
 )
