@@ -18,7 +18,7 @@ HEAD = ("row", "status", "asked", "declared numbers", "verdict", "median of the 
 RULE = (
     "At each row of the plausible set (conf/plausible.csv) a number is measured again with the "
     "parameters of that row, on a few seeds of its own; it is hit there if the mean lies within "
-    "the limits as it stands. Between 5 and 95 % lie both what nobody knows and chance: on a single "
+    "the limits as it stands. Between 5 and 95 % lie both what nobody knows and chance: on one "
     "seed, as of panels, chance alone makes misses. The set was made with rows of status "
     "calibrated on: only rows of status check are tested by it."
 )
