@@ -12,6 +12,7 @@ from sim.parameters import ParameterError
 
 if TYPE_CHECKING:
     from experiments.validate.running import Outcome, Row
+    from scenarios.targets.pattern import Settings
 
 NAME = "validate"
 HELP = """\
@@ -21,6 +22,7 @@ one, all are measured. docs/validation.md says how to read it.
 examples:
   zwerm validate
   zwerm validate N T13 --out runs/mine
+  zwerm validate N11 T13 --plausible 20
   zwerm validate --strict
   zwerm validate --list
 """
@@ -34,7 +36,7 @@ def validate_command(words: list[str]) -> int:
     parser = command_parser(NAME, about, HELP)
     parser.usage = (
         "zwerm validate [ID ...] [--json FILE] [--csv FILE] [--out FOLDER] [--strict] [--accept] "
-        "[--document] [--replicates N] [--list]"
+        "[--document] [--replicates N] [--plausible N] [--list]"
     )
     parser.add_argument("ids", nargs="*", metavar="ID", help="a row, or the letters of several")
     parser.add_argument(
@@ -50,14 +52,36 @@ def validate_command(words: list[str]) -> int:
     parser.add_argument("--document", action="store_true", help="write docs/validation.md")
     parser.add_argument("--replicates", type=int, metavar="N",
                         help="seeds of each row, in place of what it declares")  # fmt: skip
+    parser.add_argument("--plausible", type=_rows_type, metavar="N",
+                        help="also share hit and numbers over N plausible rows")  # fmt: skip
     parser.add_argument("--list", action="store_true", help="show the rows and run nothing")
     typed = parser.parse_intermixed_args(words)
     chosen = chosen_of(typed.ids)
     _check(typed, chosen)
+    rows = rows_of(typed.plausible)
     if typed.list:
         print(listed(chosen))
         return OK
-    return perform(chosen, typed)
+    return perform(chosen, typed, rows)
+
+
+def _rows_type(text: str) -> int:
+    """A number of rows that was typed."""
+    try:
+        return int(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is no number of rows of the plausible set; type a whole number, as 20"
+        ) from None
+
+
+def rows_of(count: int | None) -> "Sequence[Settings]":
+    """So many rows of the plausible set, none without a number. Raises ParameterError."""
+    if count is None:
+        return ()
+    from scenarios.plausible import draws
+
+    return draws(count)
 
 
 def _check(typed: argparse.Namespace, chosen: Sequence[str]) -> None:
@@ -81,7 +105,9 @@ def _check(typed: argparse.Namespace, chosen: Sequence[str]) -> None:
         accepted()
 
 
-def perform(chosen: Sequence[str], typed: argparse.Namespace) -> int:
+def perform(
+    chosen: Sequence[str], typed: argparse.Namespace, rows: "Sequence[Settings]" = ()
+) -> int:
     """Measure, write the folder and print the table; the exit code.
 
     What is measured when somebody stops it is kept. Raises ParameterError, FolderError or, before
@@ -94,12 +120,19 @@ def perform(chosen: Sequence[str], typed: argparse.Namespace) -> int:
 
     target, started = typed.out or store.new_folder(NAME), store.now()
     seeds = [] if typed.replicates is None else [f"--replicates={typed.replicates}"]
-    command = " ".join([NAME, *typed.ids, *seeds])
+    drawn_rows = [f"--plausible={len(rows)}"] if rows else []
+    command = " ".join([NAME, *typed.ids, *seeds, *drawn_rows])
     settings = {"command": command, "rows": list(chosen), "replicates": typed.replicates}
+    if rows:
+        from scenarios.plausible import plausible
+
+        settings |= {"rows_of_the_set": len(rows), "set": plausible().sum}
     with store.writing(target) as partial:
         outcome = _measured(chosen, typed.replicates)
         if outcome.stopped and all(each.judged is None for each in outcome.rows):
             raise KeyboardInterrupt
+        if rows and not outcome.stopped:
+            _over_set(outcome, rows)
         undrawn = fill(outcome, settings, started, partial)
     _write(typed, outcome)
     print(text(outcome))
@@ -139,13 +172,32 @@ def _measured(chosen: Sequence[str], replicates: int | None) -> "Outcome":
         say(f"Compiling the model, about {COMPILE_SECONDS} seconds, once.")
 
     def report(row: "Row", done: int, of: int, left: float) -> None:
-        told = f"{left / 60.0:.0f} min" if left > 90.0 else f"{left:.0f} s"
-        say(f"{done} of {of}: {row.target.id} {row.hit.value}, {row.seconds:.1f} s; {told} left")
+        said = f"{row.hit.value}, {row.seconds:.1f} s; {_left(left)} left"
+        say(f"{done} of {of}: {row.target.id} {said}")
 
     return measure_all(
         chosen, replicates, report=report,
         worked=lambda work: interruptibly(lambda done: work(), None),
     )  # fmt: skip
+
+
+def _over_set(outcome: "Outcome", rows: "Sequence[Settings]") -> None:
+    """The rows measured again over the set, with progress; an interrupt leaves what is through."""
+    from experiments.run import interruptibly, say
+    from experiments.validate.over_set import measure_over, seconds_for
+
+    about = seconds_for([each.target.id for each in outcome.rows], len(rows))
+    say(f"Over {len(rows)} rows of the plausible set, {_left(about)} about; Ctrl-C keeps the rows "
+        f"that are through.")  # fmt: skip
+
+    def report(done: int, of: int, left: float) -> None:
+        say(f"row {done} of {of} of the plausible set; {_left(left)} left")
+
+    measure_over(outcome, rows, report, lambda work: interruptibly(lambda done: work(), None))
+
+
+def _left(seconds: float) -> str:
+    return f"{seconds / 60.0:.0f} min" if seconds > 90.0 else f"{seconds:.0f} s"
 
 
 # --- words --------------------------------------------------------------------------------------
@@ -185,8 +237,27 @@ def text(outcome: "Outcome") -> str:
         said += [described(head, lines), share_text(share_of(rows))]
     if outcome.seconds:
         said.append(f"{len(outcome.rows)} rows in {outcome.seconds:,.0f} seconds. {RULE}")
-    said += [stopped_text(outcome), ONLY_CHECKS, test_text(outcome.rows)]
+    said += [stopped_text(outcome), *_set_text(outcome), ONLY_CHECKS, test_text(outcome.rows)]
     return "\n\n".join(each if "\n" in each else _wrapped(each) for each in said if each)
+
+
+def _set_text(outcome: "Outcome") -> list[str]:
+    """What the plausible set says, as tables; nothing if nobody asked."""
+    from experiments.listing import table
+    from experiments.validate import set_words
+    from experiments.validate.folder import entry
+
+    if not outcome.set_done:
+        return []
+    entries = [entry(each) for each in outcome.rows]
+    said = [f"{set_words.TITLE.upper()}. {set_words.RULE}"]
+    if lines := set_words.lines(entries):
+        said += [table(set_words.HEAD, lines), set_words.summary(entries)]
+    if panels := set_words.panel_lines(entries):
+        said += [f"{set_words.PANELS_TITLE}. {set_words.PANELS_RULE}",
+                 table(set_words.panel_head(entries), panels)]  # fmt: skip
+    pairs = [*set_words.claimed(entries), *set_words.left_out(entries)]
+    return said + [f"{name}: {told}" for name, told in pairs]
 
 
 def _lines(row: "Row") -> list[tuple[str, ...]]:

@@ -13,6 +13,7 @@ from typing import Any
 
 import yaml
 
+from experiments.validate import set_words
 from experiments.validate.folder import JSON
 from experiments.validate.words import (
     DEPENDENT,
@@ -71,6 +72,7 @@ def text(entries: Sequence[Entry]) -> str:
         rows = [each for each in entries if each["status"] in statuses]
         if rows:
             parts += [f"## {heading}", _meanings(statuses, rows), _table(rows)]
+    parts += _over_set(entries)
     parts += ["## Misses", _prose(notes["misses"]), *_misses(entries)]
     unmeasured = [each for each in entries if each["hit"] == Hit.UNMEASURED.value]
     if unmeasured:
@@ -153,6 +155,27 @@ def _found(each: Entry) -> str:
         else:
             said.append(f"{name}{part['value']:.3g} ({part['low']:.3g} to {part['high']:.3g})")
     return "; ".join(said)
+
+
+def _over_set(entries: Sequence[Entry]) -> list[str]:
+    """What the plausible set says; nothing if nobody asked."""
+    parts = []
+    if found := set_words.lines(entries):
+        parts += [set_words.summary(entries), _markdown(set_words.HEAD, found)]
+    if panels := set_words.panel_lines(entries):
+        parts += [f"### {set_words.PANELS_TITLE}", set_words.PANELS_RULE,
+                  _markdown(set_words.panel_head(entries), panels),
+                  _listed(set_words.claimed(entries))]  # fmt: skip
+    if left := set_words.left_out(entries):
+        parts += ["### Rows without a share of the set", _listed(left)]
+    return [f"## {set_words.TITLE}", set_words.RULE, *parts] if parts else []
+
+
+def _markdown(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join(
+        "| " + " | ".join(cell.replace("|", "/") for cell in each) + " |" for each in lines
+    )
 
 
 def _misses(entries: Sequence[Entry]) -> list[str]:

@@ -14,6 +14,8 @@ from experiments import page, store
 from experiments.claims.page import CODE
 from experiments.page.inline import inline
 from experiments.sweep.report_html import STYLE, facts, figure, table
+from experiments.validate import set_words
+from experiments.validate.folder import entry
 from experiments.validate.running import Outcome, Row
 from experiments.validate.words import (
     MEANING,
@@ -82,7 +84,7 @@ $stopped<section class="study" aria-labelledby="counts">
 $counts
 $figure
 </section>
-<main id="rows">
+$over_set<main id="rows">
 $sections
 </main>
 <footer>
@@ -92,6 +94,15 @@ $facts
 </div>
 </body>
 </html>
+""")
+
+OVER_SET = Template("""<section class="study" aria-labelledby="set">
+<h2 id="set">$title</h2>
+<p class="question">$rule $summary</p>
+$rows
+$panels
+$left
+</section>
 """)
 
 SECTION = Template("""<section class="study" aria-labelledby="$key">
@@ -125,6 +136,7 @@ def text(outcome: Outcome, picture: str, settings: Mapping[str, Any]) -> str:
         tests=html.escape(test_text(rows)),
         counts=_counts(groups),
         figure=_figure(picture, rows),
+        over_set=_over_set(rows),
         sections="\n".join(_section(*each) for each in groups.items()),
         facts=_made(outcome, settings),
     )
@@ -158,6 +170,37 @@ def _figure(picture: str, rows: Sequence[Row]) -> str:
     return figure([drawn], caption)
 
 
+def _over_set(rows: Sequence[Row]) -> str:
+    """What the plausible set says; nothing if nobody asked."""
+    if all(each.over_set is None for each in rows):
+        return ""
+    entries = [entry(each) for each in rows]
+    lines, panels = set_words.lines(entries), set_words.panel_lines(entries)
+    left, shown = set_words.left_out(entries), ""
+    if panels:
+        said = [(name, told, False) for name, told in set_words.claimed(entries)]
+        counts = _cells(set_words.PANELS_TITLE, set_words.panel_head(entries), panels, (0, 1))
+        shown = f"{counts}\n<p>{html.escape(set_words.PANELS_RULE)}</p>\n{facts(said)}"
+    return OVER_SET.substitute(
+        title=set_words.TITLE,
+        rule=html.escape(set_words.RULE),
+        summary=html.escape(set_words.summary(entries)),
+        rows=_cells(set_words.TITLE, set_words.HEAD, lines, (0, 1, 2, 4)) if lines else "",
+        panels=shown,
+        left=facts([("no share", f"{ids}: {said}", False) for ids, said in left]) if left else "",
+    )
+
+
+def _cells(
+    caption: str, head: Sequence[str], lines: Sequence[Sequence[str]], text: Sequence[int]
+) -> str:
+    """A table of plain cells."""
+    return table(
+        caption, [(each, "") for each in head], [[(cell, "") for cell in row] for row in lines],
+        text=text,
+    )  # fmt: skip
+
+
 def _section(status: Status, rows: Sequence[Row]) -> str:
     return SECTION.substitute(
         key=f"status-{status.name.lower()}",
@@ -178,6 +221,7 @@ def _row(row: Row) -> str:
         ("source", f"{target.source} ({target.grade})"),
         ("how", how(row)),
         ("not measured", row.why_not),
+        ("over the plausible set", set_words.band_text(entry(row)) if row.over_set else ""),
         ("expected", target.expected_miss and f"A miss: {target.expected_miss}"),
         ("reading", target.reading if row.hit is not Hit.YES else ""),
         ("what may mend it", target.mend if row.hit is not Hit.YES else ""),

@@ -7,6 +7,7 @@ import time
 import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -14,6 +15,9 @@ from scenarios.targets import patterns, targets, unmeasured
 from scenarios.targets.judging import Hit, Judged, judge
 from scenarios.targets.pattern import Floats, Pattern, replicates_of
 from scenarios.targets.target import Target
+
+if TYPE_CHECKING:
+    from experiments.validate.over_set import OverSet
 
 Report = Callable[["Row", int, int, float], None]  # row, rows done, rows in all, seconds left
 Work = Callable[[], Floats]
@@ -30,6 +34,7 @@ class Row:
     replicates: int = 0
     seconds: float = 0.0
     why_not: str = ""  # why it is not measured
+    over_set: "OverSet | None" = None  # over the plausible set, None = not looked at
 
     @property
     def hit(self) -> Hit:
@@ -45,6 +50,8 @@ class Outcome:
     chosen: int = 0
     seconds: float = 0.0
     stopped: bool = False  # somebody stopped it before all were measured
+    set_asked: int = 0  # rows of the plausible set that were asked for
+    set_done: int = 0  # and that were measured
 
 
 def measure_all(

@@ -154,6 +154,12 @@ def stopped_text(outcome: Outcome) -> str:
     """What an interrupt left undone, empty if nothing."""
     if not outcome.stopped:
         return ""
+    if outcome.set_asked:
+        kept = "what follows is of these" if outcome.set_done else "no shares of it are given"
+        return (
+            f"Stopped by somebody after {outcome.set_done} of {outcome.set_asked} rows of the "
+            f"plausible set: {kept}."
+        )
     return (
         f"Stopped by somebody after {len(outcome.rows)} of {outcome.chosen} rows; the others were "
         f"not measured."

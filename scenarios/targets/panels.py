@@ -14,7 +14,7 @@ import numpy as np
 
 from scenarios.claims.hypothesis import Change
 from scenarios.cross_lagged import cross_lagged
-from scenarios.lags import averaged, best_lag, correlations, within
+from scenarios.lags import SURE, averaged, best_lag, correlations, shuffled, within
 from scenarios.panel import ANNUAL_LAGS, Panel, unit_task
 from scenarios.targets.pattern import (
     Floats,
@@ -33,6 +33,7 @@ UNITS, YEARS = 20, 8.0
 PANELS, FEWER = 32, 12
 FOUR_WEEKS, FURTHEST = 4, 52  # grid of a lag in months, and how many of its steps are looked at
 KEPT_PANELS = 128  # of a third of a megabyte each
+SHUFFLES = 199  # of units, to tell a lag from chance
 KEPT = ("enps", "nps", "engagement", "attitude", "satisfaction")
 APART = (1, 3, 5)  # years between two surveys of engagement
 
@@ -45,6 +46,22 @@ class Seen(NamedTuple):
     engagement: Floats
     attitude: Floats
     satisfaction: Floats
+
+
+class Kind(NamedTuple):
+    """A kind of panel whose best annual lags are counted."""
+
+    name: str
+    preset: str
+    arm: str
+    row: str  # of conf/targets.yaml, which says what is claimed of it
+
+
+KINDS = (
+    Kind("insurance-like", "insurance", LINK, "N01"),
+    Kind("retail-like", "retail", LINK, "N02"),
+    Kind("placebo", "insurance", PLACEBO, "N19"),
+)
 
 
 def seen(settings: Settings, preset: str, arm: str, first_seed: int, panels: int) -> Seen:
@@ -78,6 +95,18 @@ def best_annual_lags(found: Seen) -> list[int | None]:
     """The lag in years at which NPS moves most like eNPS, within units, by panel."""
     pairs = zip(found.enps, found.nps, strict=True)
     return [best_lag(within(annual(e)), within(annual(n)), ANNUAL_LAGS) for e, n in pairs]
+
+
+def more_than_chance(found: Seen, seed: int) -> list[bool]:
+    """Whether the largest correlation is beyond 95 % of what shuffled units show, by panel."""
+    said = []
+    for at, (enps, nps) in enumerate(zip(found.enps, found.nps, strict=True)):
+        first, second = within(annual(enps)), within(annual(nps))
+        largest = np.nan_to_num(correlations(first, second, ANNUAL_LAGS), nan=-1.0).max()
+        chance = shuffled(first, second, ANNUAL_LAGS, SHUFFLES, seed + at)
+        beyond = (np.nan_to_num(chance, nan=-1.0).max(axis=1) >= largest).sum()
+        said.append(bool((1 + beyond) / (1 + SHUFFLES) <= SURE))
+    return said
 
 
 def across_units(found: Seen) -> Floats:
