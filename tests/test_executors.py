@@ -133,6 +133,20 @@ def test_processes_of_this_machine_give_the_same_bits_and_survive_a_death(work, 
     assert parts.bits(cluster.read_back(sent).table) == expected[2]
 
 
+def test_a_cluster_that_closes_slowly_is_no_failure():
+    asked = []
+
+    class Slow:
+        def close(self, timeout: float) -> None:
+            asked.append(timeout)
+            raise TimeoutError(f"timed out after {timeout} s.")
+
+    pool: Any = object.__new__(cluster.Workers)
+    pool.under_way, pool.client, pool.cluster = {}, Slow(), Slow()
+    pool.close()
+    assert asked == [cluster.CLOSING, cluster.CLOSING]
+
+
 @pytest.fixture(scope="module")
 def scheduler(tmp_path_factory) -> Iterator[tuple[str, list[subprocess.Popen[bytes]]]]:
     """A scheduler of its own and a worker, as one starts them on a cluster."""

@@ -10,6 +10,7 @@ import signal
 import time
 import zlib
 from collections.abc import Callable
+from contextlib import suppress
 from os import cpu_count
 from typing import Any
 
@@ -23,7 +24,7 @@ HERE = "127.0.0.1"  # nobody else can reach a local cluster
 LOOK = 2.0  # seconds between two counts of the workers
 PATIENCE = 10  # seconds without a worker before something is said
 CONNECT = 15  # seconds to find a scheduler
-CLOSING = 5  # seconds
+CLOSING = 30  # seconds until workers are left to end by themselves, when this process does
 INSTALL = "dask is not installed; type pip install 'zwerm[cluster]', or use engine.executor=threads"
 Result = tuple[int, bytes, dict[str, Any]]
 
@@ -155,14 +156,15 @@ class Workers:
     def close(self) -> None:
         """End what is under way, without waiting for it."""
         self.under_way.clear()
-        try:
+        # What was asked for has come back by now: a busy machine is no reason to fail.
+        with suppress(TimeoutError):
             self.client.close(timeout=CLOSING)
-        finally:
-            self._end_cluster()
+        self._end_cluster()
 
     def _end_cluster(self) -> None:
         if self.cluster is not None:
-            self.cluster.close(timeout=CLOSING)
+            with suppress(TimeoutError):
+                self.cluster.close(timeout=CLOSING)
 
 
 def _cluster(engine: Engine) -> Any:
