@@ -172,13 +172,15 @@ def known_points() -> tuple[Floats, Floats]:
 def breaches(settings: Settings, seed: int) -> tuple[float, float, float]:
     """With every lever at its far end from week 0.
 
-    How far the mean value differs in that week from doing nothing; measures out of bounds in
-    eight weeks; measures of a second such run that differ.
+    How far anybody's values differ after that week from doing nothing, at most, among those who
+    were there before it and still are: who leaves or is hired moves nobody else's; measures out of
+    bounds in eight weeks; measures of a second such run that differ.
     """
     configured = told(settings, 1)
     rules, weeks = rules_of(configured), range(WEEKS_WATCHED)
-    levels = int(at_week_zero(configured, seed).structure.level.max()) + 1
-    rows, values = [], []
+    before = at_week_zero(configured, seed)
+    levels = int(before.structure.level.max()) + 1
+    rows, values, stayed = [], [], before.staff.vacancy == 0
     for levers in (at_rest(), _far_ends(), _far_ends()):
         world, record = at_week_zero(configured, seed), empty_record(WEEKS_WATCHED, levels)
         for number in weeks:
@@ -186,12 +188,15 @@ def breaches(settings: Settings, seed: int) -> tuple[float, float, float]:
             week(world, rules, levers, moment)
             look(world, rules, moment, record.weekly[number], record.levels[number])
             if number == 0:
-                values.append(float(world.staff.value.mean()))
+                values.append(world.staff.value.copy())
+                stayed &= world.staff.vacancy == 0
+                stayed &= world.staff.generation == before.staff.generation
         rows.append(record.weekly)
     bounded = [at for at, each in enumerate(MEASURES) if each.unit in ("0 to 1", "share of staff")]
     outside = (rows[1][:, bounded] < 0.0) | (rows[1][:, bounded] > 1.0)
     differ = ~((rows[1] == rows[2]) | (np.isnan(rows[1]) & np.isnan(rows[2])))
-    return abs(values[1] - values[0]), float(outside.sum()), float(differ.sum())
+    change = np.abs(values[1] - values[0])[stayed].max()
+    return float(change), float(outside.sum()), float(differ.sum())
 
 
 def _far_ends() -> Floats:
