@@ -185,6 +185,11 @@ def test_why_a_and_b_differ_and_what_a_survey_would_see(address: str, watched: W
     page.goto(f"{address}/?{ACTS}&w=difference")
     marked(page, "find-out").click()
     page.locator(".waterfall").wait_for()
+    counted = re.fullmatch(
+        r"([\d.]+) van ([\d.]+) runs gedaan", marked(page, "steps").text_content()
+    )
+    assert counted
+    assert counted[1] == counted[2]
     told = page.locator(".waterfall").get_attribute("aria-label")
     assert NL["difference"]["whole"] in told
     assert len(marked(page, "survey").inner_text()) > 40

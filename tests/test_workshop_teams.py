@@ -7,6 +7,7 @@ import pytest
 
 from experiments.workshop import charts
 from experiments.workshop.charts import Axis, Line
+from experiments.workshop.difference import _arm
 from experiments.workshop.live import Live
 from experiments.workshop.own import from_list
 from experiments.workshop.plans import plan_text, shape_text, steps
@@ -26,6 +27,7 @@ from experiments.workshop.told import told_of
 from experiments.workshop.words import words_of
 from sim.configuration import shape_of
 from sim.levers import NAMES, WORLD_OUTSIDE
+from sim.measures import empty_record
 
 ROOM = Room(people=100, customers=120, years=2)  # 15 lead a tree, 16 lead circles
 BARRIERS = Move("barriers", 1.0, 0)
@@ -47,6 +49,18 @@ def test_hours_are_of_those_who_lead_then() -> None:
     assert halfway == pytest.approx((tree + circles) / 2)
     leaders = shape_of(told_of(ROOM, "first"), "circles").leader.size
     assert circles == pytest.approx(NAMES["barriers"].hours * leaders)
+
+
+def test_the_waterfall_counts_hours_of_those_who_lead_then_too() -> None:
+    halfway = ROOM.weeks // 2
+    room = replace(ROOM, first=(BARRIERS,), structure_first="circles", switch_first=halfway)
+    told = told_of(room, "first")
+    record = empty_record(told.weeks, 3)
+    spent = _arm("A", told, [record]).costs[:, 0]
+    leaders = [shape_of(told, kind).leader.size for kind in ("tree", "circles")]
+    assert leaders[0] != leaders[1]
+    for week, count in zip((halfway - 1, halfway), leaders, strict=True):
+        assert spent[week] == pytest.approx(NAMES["barriers"].hours * count)
 
 
 @pytest.mark.parametrize("kind", SHAPES)
@@ -121,6 +135,18 @@ def test_a_change_of_structure_is_a_stroke_in_the_race() -> None:
     assert [each["xAxis"] for each in red] == [0.5]
     assert red[0]["label"]["formatter"] == "cirkels"
     assert blue == []
+
+
+def test_teams_of_one_name_are_drawn_apart() -> None:
+    axis = Axis("effort", "effort", "effort", "%", 0, 1, 100.0, 0)
+    frame = charts.fan(axis, 2, words_of("nl")["charts"], "nl", True, False)
+    line = Line(*(np.full(3, value) for value in (0.1, 0.2, 0.3)))
+    lines = [("Red", "#000000", line), ("Red", "#111111", line)]
+    drawn = charts.race(frame, lines, np.array([13, 26, 39]))["series"]
+    assert len({each["id"] for each in drawn}) == len(drawn) == 6
+    assert len({each["stack"] for each in drawn if "stack" in each}) == 2
+    named = [each["endLabel"]["formatter"] for each in drawn if "endLabel" in each]
+    assert named == ["Red", "Red"]
 
 
 def test_teams_with_another_structure_play_on_the_same_runs() -> None:

@@ -20,7 +20,7 @@ FLAGS = (
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
 )  # fmt: skip
-COMPILING = 600  # seconds for a server to be ready: the model may have to be compiled first
+COMPILING = 600  # seconds for a model to be ready: it may have to be compiled first
 PATIENCE = 180  # seconds for whatever a page does; nothing waits longer than it has to
 LOOK = 50  # milliseconds between two looks
 SMALL = "y=3&p=15&c=60"  # a room that runs at once
@@ -42,21 +42,27 @@ def free_port() -> int:
 
 @contextmanager
 def serving(*words: str) -> Iterator[tuple[str, list[str]]]:
-    """A workshop that runs: its address, and the lines it said."""
+    """A workshop with a model that is ready: its address, and the lines it said."""
     port = free_port()
-    command = [sys.executable, "-m", "experiments.cli", "workshop", "--port", str(port),
-               "--no-browser", *words]  # fmt: skip
+    words = ("-m", "experiments.cli", "workshop", "--port", str(port), "--no-browser", *words)
+    with running(*words) as (server, said):
+        heard(server, said, "The model is ready")
+        yield f"http://{HOST}:{port}", said
+
+
+@contextmanager
+def running(*words: str) -> Iterator[tuple["subprocess.Popen[str]", list[str]]]:
+    """Python with these words on its command line, and the lines it says. It is ended."""
     own = {name: value for name, value in os.environ.items() if "PYTEST" not in name}
     server = subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=own,
-        start_new_session=True,
+        [sys.executable, *words], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+        env=own, start_new_session=True,
     )  # fmt: skip
     said: list[str] = []
     reader = threading.Thread(target=_read, args=(server, said), daemon=True)
     reader.start()
     try:
-        _wait(server, said)
-        yield f"http://{HOST}:{port}", said
+        yield server, said
     finally:
         server.terminate()
         try:
@@ -75,12 +81,12 @@ def _read(server: "subprocess.Popen[str]", said: list[str]) -> None:
     said.extend(line.rstrip() for line in server.stdout)
 
 
-def _wait(server: "subprocess.Popen[str]", said: list[str]) -> None:
-    """Until the server says that it is ready."""
-    until = time.monotonic() + COMPILING
-    while not any(line.startswith("Stop it with") for line in said):
-        assert server.poll() is None, f"the workshop ended at once: {said}"
-        assert time.monotonic() < until, said
+def heard(server: "subprocess.Popen[str]", said: list[str], words: str) -> None:
+    """Wait for a line that begins with these words."""
+    end = time.monotonic() + COMPILING
+    while not any(line.startswith(words) for line in said):
+        assert server.poll() is None, f"it ended at once: {said}"
+        assert time.monotonic() < end, said
         time.sleep(LOOK / 1000)
 
 

@@ -222,16 +222,17 @@ def race(
     series = []
     for number, (name, colour, line) in enumerate(lines):
         marked = marks[number] if number < len(marks) else ()
-        hidden = {"lineStyle": {"opacity": 0}, "stack": name, "stackStrategy": "all"}
+        key = f"team-{number}"  # two may have one name
+        hidden = {"lineStyle": {"opacity": 0}, "stack": key, "stackStrategy": "all"}
         area = {"areaStyle": {"color": colour, "opacity": BAND / 2}}
         named = {"endLabel": {"show": True, "formatter": name, "color": colour, "fontSize": 15,
                               "fontWeight": "bold", "distance": 8},
                  "labelLayout": {"moveOverlap": "shiftY"}}  # fmt: skip
         series += [
-            {**_line(f"{name} low", colour, 0, "solid"), **hidden, "data": _points(at, line.low)},
-            {**_line(f"{name} band", colour, 0, "solid"), **hidden, **area,
+            {**_line(f"{key}-low", colour, 0, "solid"), **hidden, "data": _points(at, line.low)},
+            {**_line(f"{key}-band", colour, 0, "solid"), **hidden, **area,
              "data": _points(at, line.high - line.low)},
-            {**_line(name, colour, 3.5, "solid"), **named, "data": _points(at, line.middle),
+            {**_line(key, colour, 3.5, "solid"), **named, "data": _points(at, line.middle),
              "markLine": _strokes(marked, colour)},
         ]  # fmt: skip
     return options | {"series": series, "tooltip": {"show": False},

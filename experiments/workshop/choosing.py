@@ -98,7 +98,8 @@ class Choosing:
             self.visit.say("loading"), spinner=True, timeout=None, position="top"
         )
         try:
-            own = await run.io_bound(read, event.file.name, content)
+            ready = await self.visit.warming.ready()  # a search for the numbers runs the model
+            own = await run.io_bound(read, event.file.name, content) if ready else None
             if own is None:
                 return
             self.visit.keep(own)

@@ -1,10 +1,9 @@
-"""What does `zwerm workshop` do? Warms the model up, then serves the workshop to a browser."""
+"""What does `zwerm workshop` do? Serves the workshop to a browser, and warms the model up."""
 
 import secrets
 import socket
 import sys
-import time
-from typing import Any
+from collections.abc import Sequence
 
 from sim.parameters import ParameterError
 
@@ -27,7 +26,7 @@ examples:
 
 def workshop_command(words: list[str]) -> int:
     """The command `zwerm workshop`. Raises ParameterError."""
-    from experiments.cli import OK, command_parser
+    from experiments.cli import command_parser
 
     about = "The model live before a room, in a browser, without the internet."
     parser = command_parser("workshop", about, HELP)
@@ -40,8 +39,8 @@ def workshop_command(words: list[str]) -> int:
     check_installed()
     host = EVERYWHERE if typed.share else HERE
     check_free(host, port)
-    _serve(host, port, new_code() if typed.share else "", not typed.no_browser)
-    return OK
+    code = new_code() if typed.share else ""
+    return serve_until_stopped(host, port, code, not typed.no_browser)
 
 
 def port_of(text: str) -> int:
@@ -80,32 +79,41 @@ def new_code() -> str:
     return "".join(secrets.choice(ALPHABET) for _ in range(LETTERS))
 
 
-def _serve(host: str, port: int, code: str, browser: bool) -> None:
-    """Warm up, then serve until Ctrl-C."""
+def serve_until_stopped(
+    host: str, port: int, code: str, browser: bool, compiler: Sequence[str] | None = None
+) -> int:
+    """Serve at once and make the model ready meanwhile, until Ctrl-C. Exit code.
+
+    `compiler`: as in `Warming`.
+    """
+    from experiments.cli import FAILED, OK, complain
+    from experiments.workshop.live import Live
     from experiments.workshop.site import serve
+    from experiments.workshop.warming import SECONDS, Warming
 
-    began = time.monotonic()
-    _say("Warming up. The first time after an installation the model is compiled: a minute or two.")
-    live = warmed()
+    warming = Warming(Live(), compiler)
 
-    def ready() -> None:
-        _say(f"Ready after {time.monotonic() - began:.0f} s: http://{HERE}:{port}/")
+    def opened() -> None:
+        _say(f"Open http://{HERE}:{port}/")
         if code:
             for address in addresses():
                 _say(f"Others open http://{address}:{port}/ and type the room code {code}")
+        if warming.compiling:
+            _say(f"The model is being compiled for this machine, once: about {SECONDS} s. "
+                 "The pages can be used meanwhile.")  # fmt: skip
         _say("Stop it with Ctrl-C.")
 
-    serve(live, host, port, code, browser, ready)
-
-
-def warmed() -> Any:
-    """The live model, compiled, with what the first page shows already computed."""
-    from experiments.workshop.live import Live
-    from experiments.workshop.room import Room
-
-    live = Live()
-    live.warm(Room(), progress=lambda share: _say(f"  {share:.0%}"))
-    return live
+    warming.begin()
+    try:
+        serve(warming, host, port, code, browser, opened,
+              lambda: _say(f"The model is ready, after {warming.seconds:.0f} s."))  # fmt: skip
+    finally:
+        warming.stop()
+    if warming.failed:
+        complain(f"The model could not be compiled ({warming.failed}); "
+                 "look whether the disk and the memory have room, and start again.")  # fmt: skip
+        return FAILED
+    return OK
 
 
 def addresses() -> list[str]:

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 from nicegui import ui
+from numpy.typing import NDArray
 
 from experiments.workshop import dialogs, offered
 from experiments.workshop.desk import (
@@ -16,9 +17,11 @@ from experiments.workshop.desk import (
     line_of,
 )
 from experiments.workshop.parts import Guess
+from experiments.workshop.points import QUARTER, weeks_of
 from experiments.workshop.room import SIDES
 from experiments.workshop.said import decimals
 from experiments.workshop.visit import Visit
+from experiments.workshop.waiting import Waiting, hold
 
 
 class DeskView:
@@ -39,10 +42,8 @@ class DeskView:
         """Nothing runs on behind it."""
 
     def predict_first(self) -> None:
-        """Open the guess as soon as there is something to hide; show nothing before."""
-        self.visit.hidden = True
-        self.visit.clear_drawers()
-        self.visit.drawers.append(self._predict)
+        """Open the guess; show nothing before."""
+        self._predict()
 
     def show(self) -> None:
         """Follow the room."""
@@ -135,7 +136,9 @@ class DeskView:
                 predict = ui.button(visit.say("predict.open"), on_click=self._predict)
                 predict.props("unelevated no-caps").props("data-testid=predict")
             self.about = ui.label("").classes("about-measure")
-            self.fans = FanPanel(visit, self._measure_changed)
+            with ui.element("div").classes("fans") as place:
+                self.fans = FanPanel(visit, self._measure_changed)
+            hold(visit, place)
             self.band = ui.label("").classes("band-said")
         self._measure_changed()
         visit.drawers.append(self._tell)
@@ -161,13 +164,12 @@ class DeskView:
 
     def _predict(self) -> None:
         visit = self.visit
-        if not visit.fans:
-            return
         visit.hidden = True
         visit.clear_drawers()
         self.right.clear()
         with self.right:
             self.guess = GuessPanel(visit, self._close_guess)
+        visit.drawers.append(self.guess.follow)
 
     def _close_guess(self) -> None:
         self._charts()
@@ -194,24 +196,44 @@ class GuessPanel:
             self.wipe.props("flat no-caps").props("data-testid=erase")
             leave = ui.button(visit.say("predict.close"), on_click=close)
             leave.props("flat no-caps data-testid=close-guess")
+        self.show.set_enabled(bool(visit.fans))
+        if not visit.warming.is_ready:
+            Waiting(visit, lambda: None)
+
+    def follow(self) -> None:
+        """Put B as it is now beside what was drawn; A can be shown."""
+        self.chart.compare(self._b())
+        self.show.set_enabled(True)
+
+    @property
+    def weeks(self) -> NDArray[np.int64]:
+        """Ends of quarters."""
+        return weeks_of(self.visit.room.weeks // QUARTER)
+
+    def _b(self) -> list[float | None]:
+        """The middle of B; nothing where it is not known, or that of a room of another length."""
+        fans = self.visit.fans
+        if not fans or fans["second"].weeks.size != self.weeks.size:
+            return [None] * self.weeks.size
+        b = line_of(fans["second"], self.axis).middle
+        return [None if np.isnan(value) else round(float(value), 3) for value in b]
 
     def _content(self) -> dict[str, object]:
         """What may be sent before the answer: the frame, and B."""
         visit, axis = self.visit, self.axis
         words = visit.words
-        b = line_of(visit.fans["second"], axis).middle
         moves = [each.start for each in visit.room.first]
         return {
-            "weeks": [int(week) for week in visit.fans["second"].weeks],
+            "weeks": self.weeks.tolist(),
             "years": visit.room.years, "begins": min(moves, default=0),
-            "nobody": [None if np.isnan(value) else round(float(value), 3) for value in b],
+            "nobody": self._b(),
             "low": axis.low * axis.factor, "high": axis.high * axis.factor,
             "words": {**words["predict"], **words["charts"]}, "language": visit.room.language,
             "value": None, "shown": None,
         }  # fmt: skip
 
     def _draw(self, values: list[object]) -> None:
-        weeks = self.visit.fans["second"].weeks
+        weeks = self.weeks
         known = [(int(week), float(value)) for week, value in zip(weeks, values, strict=False)
                  if isinstance(value, int | float) and np.isfinite(value)]  # fmt: skip
         if known:

@@ -22,11 +22,11 @@ from experiments.workshop.live import Live, lots_of
 from experiments.workshop.own import Own
 from experiments.workshop.room import SIDES, Room
 from experiments.workshop.said import RoomError, decimals, sentence
+from experiments.workshop.teams import costs_of
 from experiments.workshop.told import told_of
 from experiments.workshop.turns import Stop, Superseded, turn
 from scenarios.library import content_of
 from sim.configuration import Configuration, structure_of
-from sim.levers import costs, timetable
 from sim.measures import COLUMN, Record
 from sim.parameters import WEEKS_PER_YEAR, ParameterError
 from sim.runs import Task, simulate_many
@@ -56,12 +56,12 @@ class Difference:
 
 def difference(
     live: Live, room: Room, measure: str = "", year: int = 0, owns: Mapping[str, Own] | None = None,
-    progress: Callable[[float], None] | None = None, stop: Stop | None = None,
+    progress: Callable[[float, int], None] | None = None, stop: Stop | None = None,
 ) -> Difference:  # fmt: skip
     """A less B in a year (0 = the last) in a measure of the model ("" = the room's). Blocks.
 
-    A large organisation is run as small as coarse fans run it. `progress` is told 0 to 1. Raises
-    RoomError, or Superseded once `stop()` is true.
+    A large organisation is run as small as coarse fans run it. `progress` is told how many runs
+    are done, of how many. Raises RoomError, or Superseded once `stop()` is true.
     """
     measure, year = measure or room.measure, year or room.years
     if measure not in COLUMN:
@@ -79,7 +79,7 @@ def difference(
         if stop is not None and stop():
             raise Superseded
         if progress:
-            progress(count / len(tasks))
+            progress(count, len(tasks))
 
     with turn(stop):
         records = simulate_many(tasks, None, done)
@@ -119,12 +119,9 @@ def _arms(sides: Mapping[str, Configuration], measure: str) -> dict[str, Configu
 
 def _arm(name: str, told: Configuration, records: list[Record]) -> Arm:
     weekly, levels = (np.stack(each) for each in zip(*records, strict=True))
-    structure = structure_of(told)
     if told.structure == "chart":
-        veil(structure, weekly, levels)
-    spent = costs(timetable(told.actions, told.weeks), structure.leader.size,
-                  told.organisation.people)  # fmt: skip
-    return Arm(name, "", told, weekly, levels, spent)
+        veil(structure_of(told), weekly, levels)
+    return Arm(name, "", told, weekly, levels, costs_of(told))
 
 
 def survey_sentence(why: Why, language: str) -> str:

@@ -10,6 +10,7 @@ from experiments.workshop.desk import axis_of, tidy
 from experiments.workshop.live import Superseded
 from experiments.workshop.said import RoomError, decimals
 from experiments.workshop.visit import Visit
+from experiments.workshop.waiting import Waiting
 
 if TYPE_CHECKING:
     from experiments.workshop.difference import Difference
@@ -23,7 +24,7 @@ class DifferenceView:
 
     def __init__(self, visit: Visit) -> None:
         """Build it into the element that is open."""
-        self.visit, self.share = visit, 0.0
+        self.visit, self.done, self.all = visit, 0.0, 0  # runs
         self.stopping = Event()
         self.timer = ui.timer(TICK, self._tick, active=False)
         with ui.element("section").classes("difference"):
@@ -33,10 +34,15 @@ class DifferenceView:
             self.progress = ui.linear_progress(0.0, show_value=False).classes("progress")
             self.progress.props["aria-label"] = visit.say("loading")
             self.progress.set_visibility(False)
+            self.steps = ui.label("").classes("small").props("data-testid=steps")
+            self.steps.set_visibility(False)
             self.answer = ui.element("div").classes("difference-answer")
             self.answer.props["aria-live"] = "polite"
             with self.answer:
                 ui.label(visit.say("difference.waiting")).classes("small")
+            if not visit.warming.is_ready:
+                self.start.set_enabled(False)
+                Waiting(visit, lambda: self.start.set_enabled(True))
 
     def leave(self) -> None:
         """Stop what runs."""
@@ -75,18 +81,26 @@ class DifferenceView:
         background_tasks.create(self._find_out(self.stopping), name="difference")
 
     def _busy(self, going: bool) -> None:
-        self.share = 0.0
-        self.progress.set_value(0.0)
+        if going:
+            self.done, self.all = 0.0, 0
         self.progress.set_visibility(going)
+        self.steps.set_visibility(going)
+        self._tick()
         self.stop.set_visibility(going)
         self.start.set_enabled(not going)
         self.timer.active = going
 
     def _tick(self) -> None:
-        self.progress.set_value(self.share)
+        self.progress.set_value(self.done / self.all if self.all else 0.0)
+        language = self.visit.room.language
+        done, total = (decimals(language, each, 0) for each in (int(self.done), self.all))
+        self.steps.set_text(
+            self.visit.say("difference.steps", done=done, all=total)
+            if self.all else self.visit.say("loading")
+        )  # fmt: skip
 
-    def _tell(self, share: float) -> None:
-        self.share = share
+    def _tell(self, done: float, total: int) -> None:
+        self.done, self.all = done, total
 
     async def _find_out(self, stopping: Event) -> None:
         from experiments.workshop.difference import difference

@@ -114,6 +114,8 @@ def _kind(visit: Visit, kind: str) -> None:
 
 
 async def _made(visit: Visit, kind: str) -> None:
+    if not await visit.warming.ready():
+        return
     try:
         content = await run.io_bound(_content, visit.live, visit.room, dict(visit.owns), kind)
     except RoomError as error:

@@ -134,7 +134,8 @@ export default {
     },
     key(event) {
       const step = (this.high - this.low) / 50;
-      const before = this.drawn[this.at] ?? this.drawn[this.at - 1] ?? this.nobody[this.at];
+      const before = this.drawn[this.at] ?? this.drawn[this.at - 1] ?? this.nobody[this.at]
+        ?? this.middle;
       if (this.shown) return;
       if (event.key === "ArrowRight" || event.key === "ArrowLeft") {
         const by = event.key === "ArrowRight" ? 1 : -1;

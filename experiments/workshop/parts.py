@@ -49,6 +49,11 @@ class Guess(Element, component="guess.js"):
         self._props.update(content)
         self.on("drawn", lambda event: drawn(list(_list(event))))
 
+    def compare(self, nobody: Sequence[float | None]) -> None:
+        """Put another B beside what is drawn."""
+        self._props["nobody"] = list(nobody)
+        self.update()
+
     def reveal(self, shown: Mapping[str, list[float]]) -> None:
         """Send the model's answer: low, middle and high."""
         self._props["shown"] = dict(shown)

@@ -11,6 +11,7 @@ from experiments.workshop.charts import FONT
 from experiments.workshop.room import SIDES
 from experiments.workshop.said import RoomError, decimals
 from experiments.workshop.visit import Visit
+from experiments.workshop.waiting import hold
 from sim.parameters import WEEKS_PER_YEAR
 from sim.state import Floats
 
@@ -37,7 +38,7 @@ class PeopleView:
         self.playing = ui.timer(PACE, self._next, active=False)
         with ui.element("section").classes("people"):
             self._bar()
-            with ui.element("div").classes("people-charts"):
+            with ui.element("div").classes("people-charts") as place:
                 with ui.element("div").classes("square"):
                     self.people = ui.echart(_square(), on_point_click=self._clicked)
                     self._describe(self.people, "people.organisation")
@@ -50,6 +51,7 @@ class PeopleView:
             self._scale()
         with self.beside:
             self._ask()
+        hold(visit, place)
         self.show()
 
     def leave(self) -> None:
@@ -138,6 +140,8 @@ class PeopleView:
         from experiments.workshop.seen import seen
 
         visit = self.visit
+        if not await visit.warming.ready():
+            return
         try:
             found = await run.io_bound(seen, visit.live, visit.room, self.side, dict(visit.owns))
         except RoomError as error:

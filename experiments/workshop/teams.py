@@ -94,7 +94,7 @@ def budget_of(room: Room, owns: Mapping[str, Own] | None = None) -> Spent:
 
 def spent_by(contest: Contest, team: Team, owns: Mapping[str, Own] | None = None) -> Spent:
     """What a team spends. Raises RoomError for moves that cannot be."""
-    hours, euros = _costs(told_of(room_for(contest, team), "first", owns)).mean(axis=0)
+    hours, euros = costs_of(told_of(room_for(contest, team), "first", owns)).mean(axis=0)
     return Spent(float(hours), float(euros) * WEEKS_PER_YEAR)
 
 
@@ -103,7 +103,7 @@ def _nothing(room: Room) -> Room:
     return replace(room, first=(), structure_first="", switch_first=0)
 
 
-def _costs(told: Configuration) -> NDArray[np.float64]:
+def costs_of(told: Configuration) -> NDArray[np.float64]:
     """Hours and euros, [weeks, 2]; from a change of structure on, of the leaders there are then."""
     table, people = timetable(told.actions, told.weeks), told.organisation.people
     spent = costs(table, structure_of(told).leader.size, people)

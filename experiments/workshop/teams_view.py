@@ -22,6 +22,7 @@ from experiments.workshop.teams import (
 )
 from experiments.workshop.teams_results import COLOURS, ResultsView
 from experiments.workshop.visit import Visit
+from experiments.workshop.waiting import Waiting
 
 BRIEF = 2  # teams to begin with
 LONGEST = 24  # letters of a team's name
@@ -68,6 +69,9 @@ class TeamsView:
                 self._measure()
                 self.go = ui.button(self.visit.say("teams.play"), on_click=self._play)
                 self.go.props("unelevated no-caps").props("data-testid=play-teams")
+            if not self.visit.warming.is_ready:
+                self.go.set_enabled(False)
+                Waiting(self.visit, lambda: self.go.set_enabled(True))
             with ui.element("div").classes("team-plan"):
                 self.plan = ui.element("div").classes("left")
                 self.facts = ui.element("div").classes("team-facts")

@@ -17,6 +17,7 @@ from experiments.workshop.own import Own
 from experiments.workshop.room import SIDES, Room, checked, query_of
 from experiments.workshop.said import RoomError, said
 from experiments.workshop.teams import Team
+from experiments.workshop.warming import Warming
 from experiments.workshop.words import filled, words_of
 from scenarios.library import content_of
 
@@ -28,9 +29,9 @@ KEPT = ("language", "view", "beamer")  # not a matter of undo
 class Visit:
     """The state of one browser tab."""
 
-    def __init__(self, live: Live, room: Room, client: Client) -> None:
+    def __init__(self, warming: Warming, room: Room, client: Client) -> None:
         """With a room that is checked."""
-        self.live, self.room, self.client = live, room, client
+        self.warming, self.room, self.client = warming, room, client
         self.owns: dict[str, Own] = {}  # organisations of one's own, by key
         self.side = SIDES[0]  # that the levers set
         self.fans: dict[str, Fans] = {}
@@ -47,6 +48,11 @@ class Visit:
         self._wanted: bool | None = None  # fine or coarse; None = nothing to do
         self._busy = False
         self._settled: Room | None = None
+
+    @property
+    def live(self) -> Live:
+        """The model; wait until `warming` is ready."""
+        return self.warming.live
 
     # --- words ----------------------------------------------------------------------------------
 
@@ -167,7 +173,10 @@ class Visit:
     # --- calculating ----------------------------------------------------------------------------
 
     def calculate(self, fine: bool) -> None:
-        """See that the fans follow the room; a newer wish takes the place of an older one."""
+        """See that the fans follow the room; a newer wish takes the place of an older one.
+
+        While the model is not ready the wish waits.
+        """
         self._wanted = fine
         if not self._busy:
             self._busy = True
@@ -175,7 +184,7 @@ class Visit:
 
     async def _keep_up(self) -> None:
         try:
-            while self._wanted is not None:
+            while self._wanted is not None and await self.warming.ready():
                 fine, self._wanted = self._wanted, None
                 await self._once(fine=False)
                 if fine and self._wanted is None:
