@@ -157,3 +157,15 @@ def test_teams_with_another_structure_play_on_the_same_runs() -> None:
     name = ROOM.measure
     assert (red.fans.values[name][:, before] == grey.fans.values[name][:, before]).all()
     assert (red.fans.values["effort"][:, -1] != grey.fans.values["effort"][:, -1]).any()
+
+
+def test_names_at_the_ends_of_a_race_do_not_cover_each_other() -> None:
+    axis, pixels = {"min": 0.0, "max": 1.0}, charts.NAME_PIXELS
+    for values in ([0.5, 0.5, 0.5], [0.9, 0.52, 0.5, 0.49], [0.1, 0.9], [np.nan, 0.0]):
+        moved = charts.nudges(values, axis)
+        at = [charts.RACE_PIXELS * (1.0 - value) for value in np.nan_to_num(values)]
+        ends = [place + by for place, by in zip(at, moved, strict=True)]
+        order = sorted(range(len(at)), key=lambda each: at[each])
+        gaps = np.diff([ends[each] for each in order])
+        assert (gaps >= pixels - 0.2).all()
+    assert charts.nudges([0.1, 0.9], axis) == [0.0, 0.0]

@@ -23,6 +23,7 @@ SIDES = ("first", "second")
 COLOURS = {"first": BLUE, "second": VERMILION, "apart": GREEN}
 LOCALES = {"nl": "nl-NL", "en": "en-GB"}
 PIECES = ("low", "band", "middle")  # series of a side, in this order
+RACE_PIXELS, NAME_PIXELS = 400, 19  # of the axis of a race, and from one name to the next
 
 
 @dataclass(frozen=True)
@@ -220,14 +221,15 @@ def race(
     """
     at = np.round(np.asarray(weeks, dtype=float) / WEEKS_PER_YEAR, 3)
     series = []
+    nudged = nudges([_last(line.middle) for *_, line in lines], options["yAxis"])
     for number, (name, colour, line) in enumerate(lines):
         marked = marks[number] if number < len(marks) else ()
         key = f"team-{number}"  # two may have one name
         hidden = {"lineStyle": {"opacity": 0}, "stack": key, "stackStrategy": "all"}
         area = {"areaStyle": {"color": colour, "opacity": BAND / 2}}
         named = {"endLabel": {"show": True, "formatter": name, "color": colour, "fontSize": 15,
-                              "fontWeight": "bold", "distance": 8},
-                 "labelLayout": {"moveOverlap": "shiftY"}}  # fmt: skip
+                              "fontWeight": "bold", "distance": 8,
+                              "offset": [0, nudged[number]]}}  # fmt: skip
         series += [
             {**_line(f"{key}-low", colour, 0, "solid"), **hidden, "data": _points(at, line.low)},
             {**_line(f"{key}-band", colour, 0, "solid"), **hidden, **area,
@@ -237,6 +239,39 @@ def race(
         ]  # fmt: skip
     return options | {"series": series, "tooltip": {"show": False},
                       "grid": {**_grid(True), "right": 130}}  # fmt: skip
+
+
+def _last(values: Floats) -> float:
+    """The last known number; NaN without one."""
+    known = values[np.isfinite(values)]
+    return float(known[-1]) if known.size else float("nan")
+
+
+def nudges(values: Sequence[float], axis: Mapping[str, Any]) -> list[float]:
+    """How far down names at the ends of lines go, in pixels, so that none covers another.
+
+    They stay in the order of their lines; those that would touch spread about their middle.
+    """
+    length = axis["max"] - axis["min"]
+    at = [RACE_PIXELS * (axis["max"] - float(each)) / length for each in np.nan_to_num(values)]
+    groups: list[list[int]] = []
+    for each in sorted(range(len(at)), key=lambda number: at[number]):
+        groups.append([each])
+        while len(groups) > 1 and _top(groups[-1], at) < _top(groups[-2], at) + NAME_PIXELS * len(
+            groups[-2]
+        ):
+            groups[-2:] = [groups[-2] + groups[-1]]
+    found = [0.0] * len(at)
+    for group in groups:
+        for place, number in enumerate(group):
+            found[number] = round(_top(group, at) + NAME_PIXELS * place - at[number], 1)
+    return found
+
+
+def _top(group: Sequence[int], at: Sequence[float]) -> float:
+    """Where the first name of a group stands, if the group is spread about its middle."""
+    middle = sum(at[number] for number in group) / len(group)
+    return middle - NAME_PIXELS * (len(group) - 1) / 2
 
 
 def _strokes(marked: Sequence[tuple[float, str]], colour: str) -> dict[str, Any]:

@@ -124,7 +124,7 @@ class DeskView:
                 self.select = ui.select(names, value=visit.room.measure, on_change=self._choose)
                 self.select.props("dense borderless options-dense").classes("measure")
                 self.select.props("data-testid=measure")
-                with ui.element("ul").classes("key"):
+                with ui.element("ul").classes("key") as self.key_of_lines:
                     for name in ("first", "second", "before"):
                         with ui.element("li").classes(name):
                             path = "charts.before" if name == "before" else f"side.{name}"
@@ -155,7 +155,9 @@ class DeskView:
             self.fans.choose(measure)
 
     def _set_mode(self) -> None:
-        self.fans.show_apart(self.mode.value == "apart")
+        apart = self.mode.value == "apart"
+        self.key_of_lines.set_visibility(not apart)  # there is one line, and the button names it
+        self.fans.show_apart(apart)
 
     def _tell(self) -> None:
         self.band.set_text(band_sentence(self.visit))

@@ -37,8 +37,10 @@ PAGE = Template("""<!doctype html>
 <style>
 body { font: 1.3rem/1.5 system-ui, sans-serif; color: #20262c; display: grid;
        place-content: center; min-height: 90vh; margin: 1rem; text-align: center; }
-form { display: grid; gap: .8rem; } h1 { font-size: 1.6rem; }
-input { font: inherit; font-size: 2rem; letter-spacing: .3em; text-align: center; padding: .4rem;
+main { width: min(24rem, 100vw - 2rem); } h1 { font-size: 1.6rem; }
+form { display: grid; gap: .8rem; }
+input { font: inherit; width: 100%; box-sizing: border-box; font-size: 2rem; letter-spacing: .3em;
+        text-align: center; padding: .4rem;
         text-transform: uppercase; border: 2px solid #5a646d; border-radius: .4rem; }
 button { font: inherit; padding: .5rem 1rem; border: 0; border-radius: .4rem; color: #fff;
          background: #0072b2; } .wrong { color: #b34a00; min-height: 1.5em; }

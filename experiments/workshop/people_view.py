@@ -25,6 +25,7 @@ COLOURS = ("value", "effort")
 UNSHOWN = "#b9c0c6"  # nobody there, or a group too small to show
 GOLDEN = np.pi * (3 - np.sqrt(5))  # the angle between seeds of a sunflower
 PETALS = 5
+LEAST = 0.0005  # of a term that is shown: smaller ones would read 0.000
 
 
 class PeopleView:
@@ -242,13 +243,17 @@ class PeopleView:
         level = int(self.layout.level[person]) if self.layout is not None else 0
         ui.label(visit.say("people.person", person=person, level=level)).classes("why-title")
         ui.label(found.title).classes("small")
+        acting = [row for row in found.rows if abs(row.amount) >= LEAST]
         with ui.element("table"), ui.element("tbody"):
-            for row in found.rows:
+            for row in acting:
                 with ui.element("tr"):
                     with ui.element("td"):
                         ui.label(row.label)
                     with ui.element("td").classes("number"):
                         ui.label(decimals(language, row.amount, 3, sign=True))
+        silent = len(found.rows) - len(acting)
+        if silent:
+            ui.label(visit.say("people.silent", count=silent)).classes("small")
         ui.label(visit.say("people.one_run")).classes("small")
 
 
