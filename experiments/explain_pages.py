@@ -268,6 +268,7 @@ def _verdict(name: str) -> Iterator[str]:
     seeds = f"{effect}; mean and 95 % interval of {found.seeds} seeds" if effect else ""
     yield item("Verdict", entry["verdict"])
     yield item("Effect", seeds)
+    yield item("Plausible set", verdicts.set_text(entry))
     yield item("Why", entry["reason"])
     yield _paragraph(f"{verdicts.made_text()} {verdicts.engine_text()}")
 

@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.configuration import Configuration
+from sim.configuration import Configuration, shape_of, structure_of
+from sim.levers import costs, timetable
 from sim.measures import COLUMN
 
 Floats = NDArray[np.float64]
@@ -31,6 +32,21 @@ class Arm:
     def series(self, measure: str) -> Floats:
         """One measure, [seeds, weeks]. NaN in weeks without a survey."""
         return self.weekly[:, :, COLUMN[measure]]
+
+
+def costs_of(told: Configuration) -> Floats:
+    """What the levers cost, [weeks, (hours a week, euro a week)].
+
+    From a change of structure on, of the leaders there are then. One that waits for values or NPS
+    comes in another week of each run, if at all: it is left out.
+    """
+    table, people = timetable(told.actions, told.weeks), told.organisation.people
+    spent = costs(table, structure_of(told).leader.size, people)
+    for switch in told.switches:
+        if switch.at_value is None and switch.if_nps_falls is None:
+            leaders = shape_of(told, switch.to).leader.size
+            spent[switch.week :] = costs(table[switch.week :], leaders, people)
+    return spent
 
 
 @dataclass(frozen=True)

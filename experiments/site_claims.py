@@ -98,6 +98,7 @@ def _facts(each: Claim, found: Found | None) -> Iterator[str]:
     if found is not None:
         effect = plain(stored.effect_text(found))
         yield fact("Verdict", f"**{plain(found['verdict_in_full'])}** {effect}".strip())
+        yield fact("Plausible set", plain(stored.set_text(found)))
         yield plain(found["reason"])
     if isinstance(tested, Hypothesis):
         yield fact("Here", plain(tested.implies))

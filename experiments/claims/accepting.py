@@ -9,6 +9,7 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 import yaml
@@ -115,8 +116,10 @@ def _row(each: Entry) -> dict[str, Any]:
     default = next((one for one in each.get("circumstances", ())
                     if one["name"] == Where.DEFAULT.value), {})  # fmt: skip
     told = {"unit": each.get("unit"), "seeds": each["seeds"], "missed": default.get("missed"),
-            "depends_on": each.get("depends_on")}  # fmt: skip
-    return row | {name: value for name, value in told.items() if value}
+            "depends_on": each.get("depends_on"),
+            "rows_of_the_set": each.get("rows_of_the_set")}  # fmt: skip
+    row |= {name: value for name, value in told.items() if value}
+    return row | ({"share": each["share"]} if told["rows_of_the_set"] else {})
 
 
 # --- the page -------------------------------------------------------------------------------
@@ -126,12 +129,24 @@ def counts_table(path: Path | None = None) -> str:
     """How many claims got which verdict, as a table, and how that was made."""
     told = verdicts.accepted(path)
     found = [each.verdict for each in told.claims.values()]
-    rows = [f"| {verdict.value} | {found.count(verdict)} |" for verdict in ORDER]
+    rows = [f"| {verdict.value} | {found.count(verdict)} | {_of_the_set(told, verdict)} |"
+            for verdict in ORDER]  # fmt: skip
     made = told.made
     how = (f"Made on {str(made['finished'])[:10]} by `{made['command']}`, engine `{told.engine}`; "
            f"{len(found) - found.count(Verdict.UNTESTED)} of {len(found)} claims were "
            "judged.")  # fmt: skip
-    return "\n".join(["| verdict | claims |", "|---|---|", *rows, "", how])
+    head = "| verdict | claims | share of the plausible set in which they hold, median and range |"
+    return "\n".join([head, "|---|---|---|", *rows, "", how])
+
+
+def _of_the_set(told: verdicts.Accepted, verdict: Verdict) -> str:
+    """In how much of the plausible set the claims with this verdict hold; empty if not run."""
+    shares = [each.share for each in told.claims.values()
+              if each.verdict is verdict and each.share is not None]  # fmt: skip
+    if not shares:
+        return ""
+    middle, low, high = (100 * each for each in (median(shares), min(shares), max(shares)))
+    return f"{middle:.0f} % ({low:.0f} to {high:.0f} %)"
 
 
 def with_counts(text: str, path: Path | None = None) -> str:

@@ -38,6 +38,8 @@ class Found(NamedTuple):
     seeds: int = 0  # 0 = not run
     depends_on: tuple[str, ...] = ()  # circumstances in which it turns out otherwise
     missed: Miss | None = None  # how it misses by default
+    share: float | None = None  # of rows of the plausible set in which it holds; None = not run
+    rows_of_the_set: int = 0
 
 
 class Accepted(NamedTuple):
@@ -79,6 +81,7 @@ def found(content: Mapping[str, Any]) -> Found:
         Verdict(content["verdict"]), *(content.get(name) for name in ("effect", "low", "high")),
         unit=content.get("unit", ""), seeds=content.get("seeds", 0),
         depends_on=tuple(content.get("depends_on", ())), missed=Miss(missed) if missed else None,
+        share=content.get("share"), rows_of_the_set=content.get("rows_of_the_set", 0),
     )  # fmt: skip
 
 
@@ -105,6 +108,7 @@ def entry_of(name: str, each: Found) -> dict[str, Any]:
         "verdict_in_full": f"{each.verdict.value}: {around}" if around else each.verdict.value,
         "reason": untested or reason_of(each.missed, each.depends_on), "effect": each.effect,
         "low": each.low, "high": each.high, "unit": each.unit, "seeds": each.seeds,
+        "share": each.share, "rows_of_the_set": each.rows_of_the_set,
     }  # fmt: skip
 
 
@@ -113,6 +117,13 @@ def effect_text(entry: Mapping[str, Any]) -> str:
     if entry.get("effect") is None:
         return ""
     return f"{entry['effect']:.3g} {entry['unit']} ({entry['low']:.3g} to {entry['high']:.3g})"
+
+
+def set_text(entry: Mapping[str, Any]) -> str:
+    """In how much of the plausible set an entry holds: `85 % of 20 rows`; empty if not run."""
+    if entry.get("share") is None:
+        return ""
+    return f"{100 * entry['share']:.0f} % of {entry['rows_of_the_set']} rows"
 
 
 def engine_text() -> str:

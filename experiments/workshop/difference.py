@@ -15,14 +15,13 @@ import numpy as np
 
 from experiments.ablation import MOST_WAVES, POWER, REMAINING, Row, Unit, Why, answer, units_for
 from experiments.ablation import without as without_name
-from experiments.results import Arm, Study
+from experiments.results import Arm, Study, costs_of
 from experiments.run import veil
 from experiments.workshop import offered
 from experiments.workshop.live import Live, lots_of
 from experiments.workshop.own import Own
 from experiments.workshop.room import SIDES, Room
 from experiments.workshop.said import RoomError, decimals, sentence
-from experiments.workshop.teams import costs_of
 from experiments.workshop.told import told_of
 from experiments.workshop.turns import Stop, Superseded, turn
 from scenarios.library import content_of

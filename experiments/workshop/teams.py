@@ -12,6 +12,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from experiments.results import costs_of
 from experiments.workshop import offered
 from experiments.workshop.live import POINTS_A_YEAR, Fans, Live, Verdict, compare, verdict
 from experiments.workshop.own import Own, checked_name
@@ -19,8 +20,8 @@ from experiments.workshop.room import Move, Room, checked
 from experiments.workshop.said import RoomError
 from experiments.workshop.told import told_of
 from experiments.workshop.turns import Stop
-from sim.configuration import Configuration, shape_of, structure_of
-from sim.levers import LEVERS, NAMES, WORLD_OUTSIDE, costs, timetable
+from sim.configuration import structure_of
+from sim.levers import LEVERS, NAMES, WORLD_OUTSIDE
 from sim.parameters import WEEKS_PER_YEAR
 
 MOST: int = offered.content()["teams"]["most"]
@@ -101,16 +102,6 @@ def spent_by(contest: Contest, team: Team, owns: Mapping[str, Own] | None = None
 def _nothing(room: Room) -> Room:
     """The room as its organisation is, with nobody doing anything as A."""
     return replace(room, first=(), structure_first="", switch_first=0)
-
-
-def costs_of(told: Configuration) -> NDArray[np.float64]:
-    """Hours and euros, [weeks, 2]; from a change of structure on, of the leaders there are then."""
-    table, people = timetable(told.actions, told.weeks), told.organisation.people
-    spent = costs(table, structure_of(told).leader.size, people)
-    for switch in told.switches:
-        leaders = shape_of(told, switch.to).leader.size
-        spent[switch.week :] = costs(table[switch.week :], leaders, people)
-    return spent
 
 
 def checked_contest(contest: Contest, owns: Mapping[str, Own] | None = None) -> Contest:
