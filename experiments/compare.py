@@ -1,24 +1,32 @@
 """Scenarios or arms beside each other on the same seeds: paired differences, year by year."""
 
 from collections.abc import Sequence
-from dataclasses import fields
 from math import isnan
+from typing import NamedTuple
 
 from omegaconf import DictConfig, OmegaConf
 
 from experiments import bands
 from experiments.agreement import check_measure as check_measure  # for those who ask for one
+from experiments.differences import LISTS, Content, weeks_of
 from experiments.listing import table
 from experiments.results import Arm, Study, band
-from experiments.settings import LISTS, ScenarioNode, arm_settings, compose, resolved
+from experiments.settings import ScenarioNode, arm_settings, compose
 from experiments.summary import last_year, yearly
-from sim.configuration import Parameters
 from sim.measures import COLUMN, MEASURES
 from sim.parameters import WEEKS_PER_YEAR, ParameterError, nearest
 
 HEADLINES = ("nps", "enps", "effort_front", "value", "satisfaction", "customers", "quits")
 DUST = 9  # digits behind the point that still mean something
 PREFIX = "scenario="
+
+
+class Picked(NamedTuple):
+    """One of those that are compared."""
+
+    about: str
+    cfg: DictConfig  # of its scenario
+    content: Content  # all that it is told
 
 
 def compared(overrides: list[str]) -> DictConfig:
@@ -48,7 +56,7 @@ def compared(overrides: list[str]) -> DictConfig:
     return _side_by_side(picked)
 
 
-def _picked(name: str, others: list[str]) -> tuple[str, DictConfig]:
+def _picked(name: str, others: list[str]) -> Picked:
     """What `scenario` or `scenario:arm` is about, and its settings."""
     scenario, _, arm = name.partition(":")
     cfg = compose([*others, f"{PREFIX}{scenario}"])
@@ -56,33 +64,26 @@ def _picked(name: str, others: list[str]) -> tuple[str, DictConfig]:
     arm = arm or cfg.scenario.main or next(iter(arms))
     if arm not in arms:
         raise ParameterError(f"scenario {scenario} has no arm {arm!r}; {nearest(arm, list(arms))}")
-    about, settings = arms[arm]
-    return f"{cfg.scenario.title or scenario}: {about or arm}", settings
+    about, content = arms[arm]
+    return Picked(f"{cfg.scenario.title or scenario}: {about or arm}", cfg, content)
 
 
-def _side_by_side(picked: dict[str, tuple[str, DictConfig]]) -> DictConfig:
+def _side_by_side(picked: dict[str, Picked]) -> DictConfig:
     """One study with an arm for each, whose differences are all of its settings."""
     names = list(picked)
-    lengths = {name: resolved(settings)["weeks"] for name, (_, settings) in picked.items()}
+    lengths = {name: weeks_of(each.cfg) for name, each in picked.items()}
     if len(set(lengths.values())) > 1:
         told = ", ".join(f"{name} {weeks / WEEKS_PER_YEAR:g}" for name, weeks in lengths.items())
         raise ParameterError(f"these run for different years ({told}); add for instance years=5")
-    cfg = picked[names[0]][1].copy()
-    for each in LISTS:
-        cfg[each] = []
-    groups = ("organisation", *(each.name for each in fields(Parameters)), *LISTS)
-    shown = [measure for _, settings in picked.values() for measure in settings.scenario.measures]
-    arms = {}
-    for name, (about, settings) in picked.items():
-        plain = OmegaConf.to_container(settings, resolve=True)
-        assert isinstance(plain, dict)
-        arms[name] = {"about": about, **{group: plain[group] for group in groups}}
+    cfg, first = picked[names[0]].cfg, picked[names[0]].content
+    cfg.merge_with({part: [] if part in LISTS else first[part] for part in first})
+    shown = [measure for each in picked.values() for measure in each.cfg.scenario.measures]
     cfg.scenario = OmegaConf.structured(
         ScenarioNode(
             name="-".join(name.replace(":", "-") for name in names),
             title=" against ".join(names),
             about="Side by side on the same seeds.",
-            arms=arms,
+            arms={name: {"about": each.about, **each.content} for name, each in picked.items()},
             main=names[0],
             against=names[-1],
             measures=list(dict.fromkeys(shown)),

@@ -1,6 +1,7 @@
 """Is what somebody typed a setting? If not: one sentence with the nearest right name or range."""
 
 from collections.abc import Iterator, Mapping
+from functools import cache, lru_cache
 from typing import Any
 
 from hydra.core.override_parser.overrides_parser import OverridesParser
@@ -15,6 +16,7 @@ from omegaconf.errors import (
 )
 
 from experiments.own_file import chosen, is_file
+from experiments.schema import leaves
 from experiments.sweep.factors import WORDS
 from scenarios.library import names
 from sim.levers import NAMES as LEVERS
@@ -24,6 +26,7 @@ GROUPS = ("organisation", "scenario", "engine", "sweep")  # folders of `conf/`
 # No fixed names below these.
 FREE = ("scenario.arms.", "scenario.panel.", "actions.", "switches.", "off.", "rivals.")
 FACTORS = "sweep.factors"
+KEPT = 1024  # settings that were typed
 TEXTS = ("organisation.chart", "engine.output", "sweep.file")  # a path may hold any character
 EXAMPLE = "write name=value, for instance scenario=copy_of_a_copy or leading.pull=0.4"
 EXAMPLE_FACTORS = (
@@ -68,7 +71,7 @@ def checked_override(
         return f"{key}={chosen(raw)}"
     if key not in GROUPS:
         _known(key, schema)
-    override = _parsed(key, raw)
+    override = _read(key, raw)
     if override.is_sweep_override() and not sweep:
         raise ParameterError(
             f"{key} takes one value, not {raw!r}; `zwerm compare scenario=a,b` compares, "
@@ -90,7 +93,7 @@ def _factors(key: str, raw: str, sweep: bool) -> str:
     if name:
         value = f"{{{name}: {value}}}"
     try:
-        override = OverridesParser.create().parse_override(f"++{FACTORS}={value}")
+        override = parsed(f"++{FACTORS}={value}")
     except HydraException:
         override = None
     if override is None or (override.is_sweep_override() and not sweep):
@@ -114,13 +117,23 @@ def check_together(overrides: list[str]) -> None:
         raise ParameterError(OWN_LINES)
 
 
-def _parsed(key: str, raw: str) -> Override:
-    parser = OverridesParser.create()
+@lru_cache(maxsize=KEPT)
+def parsed(text: str) -> Override:
+    """What Hydra reads in a setting, for nobody to change. Raises HydraException."""
+    return _parser().parse_override(text)
+
+
+@cache
+def _parser() -> OverridesParser:
+    return OverridesParser.create()
+
+
+def _read(key: str, raw: str) -> Override:
     try:
-        return parser.parse_override(f"{key}={raw}")
+        return parsed(f"{key}={raw}")
     except HydraException:
         if key in TEXTS:
-            return parser.parse_override(f"{key}={_quoted(raw)}")
+            return parsed(f"{key}={_quoted(raw)}")
         raise ParameterError(
             f"{key}={raw} cannot be read; {EXAMPLE}, and put quotes around a list: "
             f"'actions=[{{lever: example, strength: 0.9}}]'"
@@ -165,25 +178,14 @@ def _values(override: Override) -> Iterator[Any]:
         yield override.value()
 
 
-def _leaves(schema: DictConfig) -> list[str]:
-    """Full names of everything that may be set."""
-    found: list[str] = []
-    for name in schema:
-        node = schema._get_node(name)
-        leaves = node if isinstance(node, DictConfig) else ()
-        found += [f"{name}.{leaf}" for leaf in leaves] or [str(name)]
-    return found
-
-
 def _known(key: str, schema: DictConfig) -> None:
     """Raise ParameterError unless this may be set."""
-    if key not in _leaves(schema) and key not in schema and not key.startswith(FREE):
+    if key not in leaves() and key not in schema and not key.startswith(FREE):
         raise ParameterError(_unknown(key, schema))
 
 
 def _unknown(key: str, schema: DictConfig) -> str:
     """The sentence for a name that is none."""
-    leaves = _leaves(schema)
     group, _, last = key.rpartition(".")
     if key.startswith("scenario.panel."):
         return f"{key} is not there: this scenario is no panel; leave it out or type scenario=aegon"
@@ -191,13 +193,13 @@ def _unknown(key: str, schema: DictConfig) -> str:
         return f"{key} is not there; arms and their differences stand in the scenario's file"
     if key in LEVERS:
         return f"{key} is a lever; write 'actions=[{{lever: {key}, strength: …, start: 52}}]'"
-    same = [leaf for leaf in leaves if leaf.rpartition(".")[2] == last]
+    same = [leaf for leaf in leaves() if leaf.rpartition(".")[2] == last]
     if same:
         return f"unknown setting {key}; did you mean {same[0]}?"
     if group in schema:
-        siblings = [leaf for leaf in leaves if leaf.startswith(f"{group}.")]
+        siblings = [leaf for leaf in leaves() if leaf.startswith(f"{group}.")]
         return f"unknown setting {key}; {nearest(key, siblings)}"
-    wanted = nearest(key, [*leaves, *map(str, schema)])
+    wanted = nearest(key, [*leaves(), *map(str, schema)])
     if not wanted.startswith("did you mean"):
         wanted = "`zwerm list parameters` shows what can be set"
     return f"unknown setting {key}; {wanted}"

@@ -312,7 +312,7 @@ def main() -> int:
 
     from experiments.cli import answering, leave
     from experiments.overrides import check_together, checked_override
-    from experiments.settings import declared, register, schema
+    from experiments.schema import declared, register, schema
     from scenarios.library import CONF
 
     def work() -> int:

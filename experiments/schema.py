@@ -156,6 +156,17 @@ def schema() -> DictConfig:
 
 
 @cache
+def leaves() -> tuple[str, ...]:
+    """Full names of everything that may be set."""
+    found: list[str] = []
+    for name in schema():
+        node = schema()._get_node(name)
+        inside = node if isinstance(node, DictConfig) else ()
+        found += [f"{name}.{leaf}" for leaf in inside] or [str(name)]
+    return tuple(found)
+
+
+@cache
 def declared() -> dict[str, Declaration]:
     """Every number that may be set, by its full name."""
     groups: list[tuple[str, Any]] = [
@@ -167,5 +178,7 @@ def declared() -> dict[str, Declaration]:
 
 
 def register() -> None:
-    """Make the schema known to Hydra."""
-    ConfigStore.instance().store(name="schema", node=schema(), provider="zwerm")
+    """Make the schema known to Hydra, once."""
+    store = ConfigStore.instance()
+    if "schema.yaml" not in store.repo:
+        store.store(name="schema", node=schema(), provider="zwerm")

@@ -4,55 +4,39 @@ What may be set stands in `experiments.schema`. Stronger wins: organisation < sc
 command line; what makes an arm differ is applied last, and on top of it a point of a sweep.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import fields
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
-from hydra import compose as hydra_compose
-from hydra import initialize_config_dir
-from hydra.errors import HydraException
-from omegaconf import DictConfig, ListConfig, OmegaConf
-from omegaconf.errors import OmegaConfBaseException
-from yaml import YAMLError
+from omegaconf import DictConfig, OmegaConf
 
 from experiments.agreement import agreed_panel, check_figures, check_list, check_measures
-from experiments.overrides import check_together, checked_override, explain
-from experiments.schema import EXECUTORS, STYLES, Effort, declared, register, schema
+from experiments.composing import composed, copied, explained
+from experiments.differences import (
+    GROUPS,
+    LISTS,
+    Content,
+    Shared,
+    plain,
+    shared_of,
+    told_of,
+    weeks_of,
+    with_differences,
+)
+from experiments.overrides import check_together, checked_override
+from experiments.rivals import complete_rivals, rivals_of
+from experiments.schema import EXECUTORS, STYLES, Effort, declared, schema
 from experiments.schema import ScenarioNode as ScenarioNode  # for those who make a scenario
 from scenarios.chart import Chart, read_chart
-from scenarios.library import CONF
-from sim.configuration import (
-    Configuration,
-    Organisation,
-    Parameters,
-    Switch,
-    structure_of,
-)
-from sim.levers import Action
-from sim.parameters import (
-    WEEKS_PER_YEAR,
-    ParameterError,
-    check,
-    declarations,
-    nearest,
-)
+from sim.configuration import Configuration, structure_of
+from sim.parameters import WEEKS_PER_YEAR, ParameterError, check, declarations, nearest
 
 if TYPE_CHECKING:
     from scenarios.panel import Panel
 
+CHOSEN, NOTHING = "chosen", "nothing"  # the arms of a scenario that has none
 OURS = "our firm"  # in a market, firm by firm
 SMALLEST_GROUP = 5  # people of an org list of whom a mean may be shown
-LISTS = (
-    "actions",
-    "switches",
-    "off",
-    "rivals",
-)  # an arm's own come on top of those that all arms share
-ARM_KEYS = ("about", "organisation", *LISTS)  # beside the groups of parameters
-RIVAL_KEYS = tuple(key for key in ARM_KEYS if key != "rivals")
-GROUPS = tuple(each.name for each in fields(Parameters))
 
 
 class Engine(NamedTuple):
@@ -98,26 +82,12 @@ class Plan(NamedTuple):
 # --- composing ------------------------------------------------------------------------------
 
 
-@contextmanager
-def explained(where: str = "") -> Iterator[None]:
-    """Whatever is wrong with a setting becomes a ParameterError with one sentence."""
-    try:
-        yield
-    except ParameterError as error:
-        raise ParameterError(f"{where}{error}") from error
-    except (HydraException, OmegaConfBaseException) as error:
-        raise ParameterError(f"{where}{explain(error, schema(), declared())}") from error
-    except YAMLError as error:
-        raise ParameterError(f"a file in {CONF} is not valid YAML: {error}") from error
-
-
 def compose(overrides: list[str]) -> DictConfig:
     """Settings from `conf/` with these on top. Raises ParameterError with one sentence."""
     texts = [checked_override(text, schema(), declared()) for text in overrides]
     check_together(overrides)
-    register()
-    with explained(), initialize_config_dir(str(CONF), job_name="zwerm", version_base="1.3"):
-        cfg = hydra_compose("config", overrides=texts)
+    cfg = composed(texts)
+    with explained():
         if is_sweep(cfg):
             _add_presets(cfg, texts)
     return cfg
@@ -144,7 +114,7 @@ def _add_presets(cfg: DictConfig, texts: list[str]) -> None:
     others = [text for text in texts if not text.startswith("organisation=")]
     changed = {}
     for name in presets_named(cfg):
-        other = hydra_compose("config", overrides=[*others, f"organisation={name}"])
+        other = composed([*others, f"organisation={name}"])
         changed[name] = _changed(name, cfg, other)
     cfg.sweep.presets = changed
 
@@ -156,7 +126,7 @@ def _changed(name: str, cfg: DictConfig, other: DictConfig) -> dict[str, Any]:
         before, after = cfg[part], other[part]
         if before == after or part == "sweep":
             continue
-        if part != "organisation" and part not in {each.name for each in fields(Parameters)}:
+        if part != "organisation" and part not in GROUPS:
             raise ParameterError(
                 f"organisation {name} sets {part}, which all points of a sweep share; type {part}=…"
             )
@@ -166,17 +136,18 @@ def _changed(name: str, cfg: DictConfig, other: DictConfig) -> dict[str, Any]:
 
 def restored(content: Mapping[str, Any]) -> DictConfig:
     """Settings that were written to a file, checked like typed ones."""
+    merged = copied(schema())
     with explained():
-        merged = OmegaConf.merge(schema(), content)
+        merged.merge_with(content)
     OmegaConf.set_struct(merged, True)
-    return cast(DictConfig, merged)
+    return merged
 
 
 def resolved(cfg: DictConfig) -> dict[str, Any]:
     """The settings as plain values, complete: what a run folder keeps."""
     with explained():
         content = cast(dict[str, Any], OmegaConf.to_container(cfg, resolve=True))
-    weeks = _weeks(cfg)
+    weeks = weeks_of(cfg)
     if not is_sweep(cfg):
         del content["sweep"]
     return {**content, "years": weeks / WEEKS_PER_YEAR, "weeks": weeks}
@@ -198,10 +169,10 @@ def refuse_overruled(cfg: DictConfig, arm: str, overrides: Iterable[str]) -> Non
 
 def with_market(cfg: DictConfig, arm: str = "") -> DictConfig:
     """The same settings, showing the market of one arm firm by firm; by default the main arm."""
-    arms = list(arm_settings(cfg))
+    arms = list(map(str, cfg.scenario.arms)) or list(arm_settings(cfg))
     if arm:
         _known_arm("--arm", arm, arms)
-    shown = cfg.copy()
+    shown = copied(cfg)
     shown.scenario.market = arm or _roles(cfg, arms)[0]
     shown.scenario.measures = list(dict.fromkeys(["share", *cfg.scenario.measures]))
     return shown
@@ -246,18 +217,16 @@ def study_plan(cfg: DictConfig) -> Plan:
     """Every arm with its configuration. Raises ParameterError or ChartError."""
     refuse_sweep(cfg)
     node = cfg.scenario
-    chart = _chart(cfg)
+    chart, weeks = _chart(cfg), weeks_of(cfg)
     with explained():
         check_figures(node.figures)
         check_measures(node.measures)
-        shared = cfg.copy()
-        shared.rivals = []
-        _configuration(shared, chart)  # what is wrong for all arms is said once
+        told_of(plain(cfg), weeks, chart)  # what is wrong for all arms is said once
     arms = arm_settings(cfg, chart)
     planned: list[PlannedArm] = []
-    for name, (about, settings) in arms.items():
+    for name, (about, content) in arms.items():
         with explained(f"arm {name}: "):
-            planned.append(PlannedArm(name, about, _configuration(settings, chart)))
+            planned.append(PlannedArm(name, about, _configuration(content, weeks, chart)))
     main, against = _roles(cfg, list(arms))
     if chart is not None:
         check_list(cfg.organisation.structure, node.name, [arm.told for arm in planned])
@@ -277,54 +246,33 @@ def study_plan(cfg: DictConfig) -> Plan:
         )  # fmt: skip
 
 
-def arm_settings(cfg: DictConfig, chart: Chart | None = None) -> dict[str, tuple[str, DictConfig]]:
-    """For each arm what it is about and all of its settings. Raises ParameterError."""
-    arms = {} if cfg.scenario.arms else _armless(cfg)
+def arm_settings(cfg: DictConfig, chart: Chart | None = None) -> dict[str, tuple[str, Content]]:
+    """For each arm what it is about and all that it is told. Raises ParameterError."""
+    with explained():
+        shared = shared_of(cfg)
+    arms = {} if cfg.scenario.arms else _armless(shared)
     for name, node in cfg.scenario.arms.items():
         with explained(f"arm {name}: "):
-            arms[str(name)] = _with_differences(cfg, node or {})
-    _complete_rivals(cfg, arms)
+            arms[str(name)] = with_differences(shared, node or {})
+    complete_rivals(shared, arms)
     reference = cfg.scenario.same_front_as
     if reference:
         _known_arm("scenario.same_front_as", reference, list(arms))
         with explained():
-            front = structure_of(_configuration(arms[reference][1], chart)).front_staff.size
-        for _, settings in arms.values():
-            settings.organisation.front_capacity = float(front)
+            told = _configuration(arms[reference][1], weeks_of(cfg), chart)
+        front = float(structure_of(told).front_staff.size)
+        for _, content in arms.values():
+            content["organisation"] = {**content["organisation"], "front_capacity": front}
     return arms
 
 
-def _armless(cfg: DictConfig) -> dict[str, tuple[str, DictConfig]]:
+def _armless(shared: Shared) -> dict[str, tuple[str, Content]]:
     """What is set, beside doing nothing if anything is done or switched off."""
-    nothing = cfg.copy()
-    nothing.actions, nothing.switches, nothing.off = [], [], []
-    arms = {"nothing": ("nobody does anything", nothing)}
-    if cfg.actions or cfg.switches or cfg.off:
-        arms = {"chosen": ("what was set", cfg.copy()), **arms}
+    chosen, doing = shared.content, ("actions", "switches", "off")
+    arms = {NOTHING: ("nobody does anything", {**chosen, **{each: [] for each in doing}})}
+    if any(chosen[each] for each in doing):
+        arms = {CHOSEN: ("what was set", {**chosen}), **arms}
     return arms
-
-
-def _with_differences(
-    cfg: DictConfig, node: Any, keys: tuple[str, ...] = ARM_KEYS
-) -> tuple[str, DictConfig]:
-    """What an arm or a rival is about, and all of its settings. Raises ParameterError."""
-    if not isinstance(node, DictConfig | dict):
-        raise ParameterError(f"{node!r} is no list of differences; write name: value")
-    allowed = [*keys, *GROUPS]
-    whose = "an arm" if keys is ARM_KEYS else "a rival"
-    for key in node:
-        if key is False:
-            raise ParameterError('YAML reads off as false; write "off" in quotes')
-        if key not in allowed:
-            raise ParameterError(f"{whose} cannot set {key!r}; {nearest(str(key), allowed)}")
-    differences = {key: node[key] for key in node if key != "about"}
-    for key in set(LISTS) & differences.keys():
-        own = differences[key]
-        if own is not None and not isinstance(own, ListConfig | list | tuple):
-            raise ParameterError(f"{key} = {own!r} is no list; write it in brackets")
-        differences[key] = [*cfg[key], *(own or [])]
-    merged = OmegaConf.merge(cfg, differences)
-    return str(node.get("about") or ""), cast(DictConfig, merged)
 
 
 def _roles(cfg: DictConfig, arms: list[str]) -> tuple[str, str]:
@@ -336,7 +284,7 @@ def _roles(cfg: DictConfig, arms: list[str]) -> tuple[str, str]:
 
 
 def _firms(
-    cfg: DictConfig, planned: list[PlannedArm], arms: dict[str, tuple[str, DictConfig]]
+    cfg: DictConfig, planned: list[PlannedArm], arms: dict[str, tuple[str, Content]]
 ) -> tuple[list[PlannedArm], Configuration]:
     """The organisation of one arm and its rivals, beside each other; what the market is told."""
     wanted = cfg.scenario.market
@@ -349,7 +297,7 @@ def _firms(
         )
     if cfg.engine.plausible:
         raise ParameterError("engine.plausible is not of a market firm by firm; leave it out")
-    about = [str(node.get("about") or "") for node in arms[wanted][1].rivals]
+    about = [str(node.get("about") or "") for node in arms[wanted][1]["rivals"]]
     rivals = zip(about, own.told.rivals, strict=True)
     firms = [
         PlannedArm(f"rival {number}", said, told)
@@ -361,12 +309,6 @@ def _firms(
 def _known_arm(setting: str, name: str, arms: list[str]) -> None:
     if name not in arms:
         raise ParameterError(f"{setting} = {name!r} is no arm; {nearest(name, arms)}")
-
-
-def _weeks(cfg: DictConfig) -> int:
-    if cfg.weeks is not None:
-        return cfg.weeks
-    return max(1, round(check("", declared()["years"], cfg.years) * WEEKS_PER_YEAR))
 
 
 def _chart(cfg: DictConfig) -> Chart | None:
@@ -396,81 +338,6 @@ def _notes(cfg: DictConfig, chart: Chart | None) -> tuple[str, ...]:
     return read, *chart.mended
 
 
-def _configuration(cfg: DictConfig, chart: Chart | None) -> Configuration:
+def _configuration(content: Content, weeks: int, chart: Chart | None) -> Configuration:
     """What the engine is told, rivals included."""
-    return _told(cast(Any, cfg), _weeks(cfg), chart, tuple(_rivals(cfg, chart)))
-
-
-def _told(
-    content: Mapping[str, Any], weeks: int, chart: Chart | None,
-    rivals: tuple[Configuration, ...] = (),
-) -> Configuration:  # fmt: skip
-    """One organisation. A list takes the place of the tree and gives the people."""
-    organisation = content["organisation"]
-    size = {each.name: organisation[each.name] for each in declarations(Organisation)}
-    structure = organisation["structure"]
-    reporting: dict[str, tuple[int, ...]] = {}
-    if chart is not None:
-        size["people"] = len(chart.people)
-        if structure in ("tree", "chart"):
-            structure = "chart"
-            reporting = {
-                "bosses": tuple(chart.boss.tolist()),
-                "departments": tuple(chart.department.tolist()),
-            }
-    groups = {each.name: cast(Any, each.type)(**content[each.name]) for each in fields(Parameters)}
-    return Configuration(
-        organisation=Organisation(**size),
-        parameters=Parameters(**groups),
-        structure=structure,
-        actions=tuple(Action(**each) for each in content["actions"]),
-        switches=tuple(Switch(**each) for each in content["switches"]),
-        off=tuple(content["off"]),
-        rivals=rivals,
-        weeks=weeks,
-        **reporting,
-    )
-
-
-def _rival(cfg: DictConfig, number: int, node: Any) -> dict[str, Any]:
-    """All settings of a rival: of what all arms share, doing nothing, with its own differences."""
-    with explained(f"rival {number}: "):
-        alike = cfg.copy()
-        for each in LISTS:
-            alike[each] = []
-        if alike.organisation.structure == "chart":
-            alike.organisation.structure = "tree"
-        about, settings = _with_differences(alike, node, RIVAL_KEYS)
-        if settings.organisation.structure == "chart":
-            raise ParameterError("it has no org list; type structure: tree, circles or hybrid")
-        content = cast(dict[str, Any], OmegaConf.to_container(settings, resolve=True))
-    return {"about": about, **{key: content[key] for key in (*RIVAL_KEYS[1:], *GROUPS)}}
-
-
-def _complete_rivals(cfg: DictConfig, arms: dict[str, tuple[str, DictConfig]]) -> None:
-    """Write all settings of every rival into the arms, worked out once for those that are alike.
-
-    What an arm switches off is off in the whole market; what else it differs in is its own.
-    """
-    known: dict[str, dict[str, Any]] = {}
-    for name, (_, settings) in arms.items():
-        complete = []
-        for number, node in enumerate(settings.rivals, start=1):
-            key = str(node)
-            if key not in known:
-                with explained(f"arm {name}: " if cfg.scenario.arms else ""):
-                    known[key] = _rival(cfg, number, node)
-            off = list(dict.fromkeys([*settings.off, *known[key]["off"]]))
-            complete.append({**known[key], "off": off})
-        if complete:
-            settings.rivals = complete
-
-
-def _rivals(cfg: DictConfig, chart: Chart | None) -> Iterator[Configuration]:
-    """Those of the same market, complete as `_rival` leaves them."""
-    for number, node in enumerate(cfg.rivals, start=1):
-        content = cast(dict[str, Any], OmegaConf.to_container(node))
-        if chart is not None:
-            content["organisation"]["people"] = len(chart.people)
-        with explained(f"rival {number}: "):
-            yield _told(content, _weeks(cfg), None)
+    return told_of(content, weeks, chart, tuple(rivals_of(content, weeks, chart)))

@@ -36,10 +36,19 @@ def names(group: str) -> list[str]:
     return sorted(path.stem for path in (CONF / group).glob("*.yaml"))
 
 
-@cache
 def content_of(group: str, name: str) -> dict[str, Any]:
-    """What a file says, read once. Raises OSError or yaml.YAMLError if it cannot be read."""
-    return yaml.load((CONF / group / f"{name}.yaml").read_text(encoding="utf-8"), LOADER)
+    """What a file says, read once for as long as nobody writes it; for nobody to change.
+
+    Raises OSError or yaml.YAMLError if it cannot be read.
+    """
+    path = CONF / group / f"{name}.yaml"
+    about = path.stat()
+    return _read(path, about.st_mtime_ns, about.st_size)
+
+
+@cache
+def _read(path: Path, written: int, size: int) -> dict[str, Any]:
+    return yaml.load(path.read_text(encoding="utf-8"), LOADER)
 
 
 def entry(group: str, name: str) -> Entry:

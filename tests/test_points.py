@@ -68,7 +68,7 @@ def test_what_is_typed_is_stronger_than_a_preset_even_where_it_is_the_default():
 
 
 def test_a_preset_may_not_change_what_all_points_share(tmp_path: Path, monkeypatch):
-    from experiments import settings as settings_module
+    from experiments import composing
     from scenarios.library import CONF
 
     folder = tmp_path / "conf"
@@ -78,7 +78,7 @@ def test_a_preset_may_not_change_what_all_points_share(tmp_path: Path, monkeypat
         target.write_bytes(path.read_bytes())
     shop = folder / "organisation" / "retail.yaml"
     shop.write_text(shop.read_text("utf-8") + "years: 3\n", encoding="utf-8")
-    monkeypatch.setattr(settings_module, "CONF", folder)
+    monkeypatch.setattr(composing, "CONF", folder)
     sentence = refusal("sweep.method=grid", "sweep.factors.organisation=[retail]")
     assert "organisation retail sets years" in sentence
     assert design("sweep.method=grid", "sweep.factors.organisation=[retail]", "years=2").size == 1

@@ -154,7 +154,7 @@ def test_front_capacity_can_be_held_equal():
     cfg = compose(["scenario=zappos", "organisation.people=57"])
     front = structure_of(told("organisation.people=57")).front_staff.size
     assert cfg.scenario.same_front_as == "tree"
-    held = [settings.organisation.front_capacity for _, settings in arm_settings(cfg).values()]
+    held = [told["organisation"]["front_capacity"] for _, told in arm_settings(cfg).values()]
     assert held == [front] * len(held)
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from experiments.settings import resolved, restored, study_plan
+from experiments.settings import CHOSEN, NOTHING, resolved, restored, study_plan
 from experiments.sweep.acting import acted, check_acting, switched, week_of
 from experiments.sweep.factors import (
     ACTS,
@@ -41,7 +41,6 @@ if TYPE_CHECKING:
 
 FRONT = "organisation.front_capacity"
 SIZES = ("organisation.people", "organisation.span", "organisation.circle_size")
-CHOSEN, NOTHING = "chosen", "nothing"  # the arms of a scenario that has none
 Point = Mapping[str, Any]
 
 

@@ -1,0 +1,122 @@
+"""How is a choice of files in `conf/` composed once, and used again for as long as they are alike?
+
+Hydra takes a tenth of a second to find out what an organisation, a scenario, an engine and a sweep
+make together. That is kept, for the files as they stand: one that is edited is composed anew. What
+is typed as a number or a list is put on top each time.
+"""
+
+import io
+import os
+import pickle
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from functools import lru_cache
+from typing import Any, cast
+
+from hydra import compose as hydra_compose
+from hydra import initialize_config_dir
+from hydra.core.override_parser.types import Override
+from hydra.errors import HydraException
+from omegaconf import DictConfig, OmegaConf
+from omegaconf.errors import OmegaConfBaseException
+from yaml import YAMLError
+
+from experiments.overrides import GROUPS, explain, parsed
+from experiments.schema import declared, register, schema
+from scenarios.library import CONF
+from sim.parameters import ParameterError
+
+KEPT = 256  # choices of files; each takes about 40 kB
+Stamp = tuple[tuple[str, int, int], ...]  # of each file its name, when it was written, its bytes
+
+
+@contextmanager
+def explained(where: str = "") -> Iterator[None]:
+    """Whatever is wrong with a setting becomes a ParameterError with one sentence."""
+    try:
+        yield
+    except ParameterError as error:
+        raise ParameterError(f"{where}{error}") from error
+    except (HydraException, OmegaConfBaseException) as error:
+        raise ParameterError(f"{where}{explain(error, schema(), declared())}") from error
+    except YAMLError as error:
+        raise ParameterError(f"a file in {CONF} is not valid YAML: {error}") from error
+
+
+def composed(texts: Iterable[str]) -> DictConfig:
+    """What these settings make, all checked one by one before. Raises ParameterError.
+
+    Files are chosen first and values put on top in their order, as Hydra does it.
+    """
+    choices, values = [], []
+    for text in texts:
+        override = parsed(text)
+        (choices if _is_choice(override) else values).append((text, override))
+    with explained():
+        cfg = unpacked(_of_files(tuple(text for text, _ in choices), _stamp()))
+        for _, override in values:
+            key, value = override.key_or_group, override.value()
+            OmegaConf.update(cfg, key, value, merge=True, force_add=override.is_force_add())
+    return cfg
+
+
+def _is_choice(override: Override) -> bool:
+    """Whether it names a file and no values."""
+    return override.key_or_group in GROUPS and not isinstance(override.value(), dict)
+
+
+@lru_cache(maxsize=KEPT)
+def _of_files(choices: tuple[str, ...], stamp: Stamp) -> bytes:
+    """What the files make that are chosen, packed. `stamp` tells apart what they said when."""
+    register()
+    with initialize_config_dir(str(CONF), job_name="zwerm", version_base="1.3"):
+        return packed(hydra_compose("config", overrides=list(choices)))
+
+
+def _stamp() -> Stamp:
+    """The same for as long as nobody touches a file that Hydra may read."""
+    found = []
+    for folder in (CONF, *(CONF / group for group in GROUPS)):
+        with os.scandir(folder) as inside:
+            for each in inside:
+                about = each.stat()
+                found.append((each.path, about.st_mtime_ns, about.st_size))
+    return tuple(sorted(found))
+
+
+# --- copies -------------------------------------------------------------------------------------
+
+
+class _Packer(pickle.Pickler):
+    """Writes settings without their classes: those of `schema` are made when it is asked for."""
+
+    def persistent_id(self, obj: Any) -> int | None:
+        if isinstance(obj, type) and obj.__module__ != "builtins":
+            _met[id(obj)] = obj
+            return id(obj)
+        return None
+
+
+class _Unpacker(pickle.Unpickler):
+    def persistent_load(self, pid: int) -> type:
+        return _met[pid]
+
+
+_met: dict[int, type] = {}  # every class that stands in settings
+
+
+def packed(cfg: DictConfig) -> bytes:
+    """Settings as bytes, for this process only."""
+    file = io.BytesIO()
+    _Packer(file, pickle.HIGHEST_PROTOCOL).dump(cfg)
+    return file.getvalue()
+
+
+def unpacked(content: bytes) -> DictConfig:
+    """The settings that were packed: new ones, and seven times quicker than a copy."""
+    return cast(DictConfig, _Unpacker(io.BytesIO(content)).load())
+
+
+def copied(cfg: DictConfig) -> DictConfig:
+    """The same settings once more."""
+    return unpacked(packed(cfg))

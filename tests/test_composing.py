@@ -1,0 +1,73 @@
+"""Is what is composed once, and merged part by part, what Hydra makes of it each time?"""
+
+import shutil
+from pathlib import Path
+from typing import cast
+
+import pytest
+from hydra import compose as hydra_compose
+from hydra import initialize_config_dir
+from omegaconf import DictConfig, OmegaConf
+
+from experiments.composing import composed
+from experiments.differences import LISTS, plain, shared_of, with_differences
+from experiments.schema import register
+from experiments.settings import arm_settings, compose
+from scenarios.library import CONF
+
+
+def test_a_file_that_is_edited_is_composed_anew(tmp_path: Path, monkeypatch):
+    folder = tmp_path / "conf"
+    shutil.copytree(CONF, folder, ignore=shutil.ignore_patterns("text", "story", "*.csv"))
+    monkeypatch.setattr("experiments.composing.CONF", folder)
+    assert compose(["scenario=copy_of_a_copy"]).years == 5
+    scenario = folder / "scenario" / "copy_of_a_copy.yaml"
+    scenario.write_text(scenario.read_text("utf-8").replace("years: 5", "years: 7"), "utf-8")
+    assert compose(["scenario=copy_of_a_copy"]).years == 7
+
+
+def test_what_is_composed_twice_is_not_shared():
+    first, second = compose(["organisation=retail"]), compose(["organisation=retail"])
+    first.leading.pull = 0.123
+    first.off = ["culture"]
+    assert second.leading.pull != 0.123
+    assert second.off == []
+    assert compose(["organisation=retail"]) == second
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        ["scenario=zappos", "years=3", "off=[mood]", "leading.pull=0.4"],
+        ["leading.pull=0.4", "scenario=rivals", "leading.pull=0.5", "engine=quick"],
+        ["actions=[{lever: words, strength: 0.2}]", "scenario={main: nothing}", "scenario=bol"],
+        ["sweep=timing", "++sweep.factors={leading.pull: {low: 0.3, high: 0.4}}"],
+    ],
+)
+def test_settings_are_put_together_as_hydra_does(settings: list[str]):
+    register()
+    with initialize_config_dir(str(CONF), version_base="1.3"):
+        expected = hydra_compose("config", overrides=settings)
+    assert composed(settings) == expected
+    assert str(composed(settings)) == str(expected)
+
+
+@pytest.mark.parametrize("name", ["zappos", "copy_of_a_copy", "means_or_consequence", "rivals"])
+def test_an_arm_is_what_all_share_with_its_differences_merged(name: str):
+    cfg = compose([f"scenario={name}", "off=[surveys]"])
+    for arm, node in cfg.scenario.arms.items():
+        differences = {key: node[key] for key in node if key != "about"}
+        for key in set(LISTS) & differences.keys():
+            differences[key] = [*cfg[key], *differences[key]]
+        whole = plain(cast(DictConfig, OmegaConf.merge(cfg, differences)))
+        about, told = with_differences(shared_of(cfg), node)
+        assert about == node.about
+        assert {part: told[part] for part in whole} == whole, arm
+
+
+def test_a_value_that_stands_for_another_follows_what_an_arm_changes():
+    linked = "actions=[{lever: example, strength: ${leading.pull}}]"
+    arm = "++scenario.arms={one: {leading: {pull: 0.125}}, other: {}}"
+    cfg = composed([linked, arm])
+    one, other = (told["actions"][0]["strength"] for _, told in arm_settings(cfg).values())
+    assert (one, other) == (0.125, cfg.leading.pull)
