@@ -5,13 +5,11 @@ make together. That is kept, for the files as they stand: one that is edited is 
 is typed as a number or a list is put on top each time.
 """
 
-import io
 import os
 import pickle
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from functools import lru_cache
-from typing import Any, cast
 
 from hydra import compose as hydra_compose
 from hydra import initialize_config_dir
@@ -87,34 +85,14 @@ def _stamp() -> Stamp:
 # --- copies -------------------------------------------------------------------------------------
 
 
-class _Packer(pickle.Pickler):
-    """Writes settings without their classes: those of `schema` are made when it is asked for."""
-
-    def persistent_id(self, obj: Any) -> int | None:
-        if isinstance(obj, type) and obj.__module__ != "builtins":
-            _met[id(obj)] = obj
-            return id(obj)
-        return None
-
-
-class _Unpacker(pickle.Unpickler):
-    def persistent_load(self, pid: int) -> type:
-        return _met[pid]
-
-
-_met: dict[int, type] = {}  # every class that stands in settings
-
-
 def packed(cfg: DictConfig) -> bytes:
-    """Settings as bytes, for this process only."""
-    file = io.BytesIO()
-    _Packer(file, pickle.HIGHEST_PROTOCOL).dump(cfg)
-    return file.getvalue()
+    """Settings as bytes."""
+    return pickle.dumps(cfg, pickle.HIGHEST_PROTOCOL)
 
 
 def unpacked(content: bytes) -> DictConfig:
-    """The settings that were packed: new ones, and seven times quicker than a copy."""
-    return cast(DictConfig, _Unpacker(io.BytesIO(content)).load())
+    """The settings that were packed: new ones, and much quicker than a deep copy."""
+    return pickle.loads(content)
 
 
 def copied(cfg: DictConfig) -> DictConfig:

@@ -116,7 +116,13 @@ def _node(group: type, *more: tuple[str, Any, Any]) -> type:
     """A group of declared parameters as plain typed fields, and more fields behind them."""
     declared = [(each.name, type(each.default), each.default) for each in declarations(group)]
     made = [(name, kind, _with(default)) for name, kind, default in [*declared, *more]]
-    return make_dataclass(f"{group.__name__}Node", made)
+    return _known(make_dataclass(f"{group.__name__}Node", made))
+
+
+def _known(made: type) -> type:
+    """The same class, found under its name in this file: so settings can be pickled."""
+    globals()[made.__name__] = made
+    return made
 
 
 def _with(default: Any) -> Any:
@@ -152,7 +158,7 @@ def schema() -> DictConfig:
         ("rivals", list[dict[str, Any]], field(default_factory=list)),
         ("off", list[str], field(default_factory=list)),
     ]
-    return OmegaConf.structured(make_dataclass("Settings", parts))
+    return OmegaConf.structured(_known(make_dataclass("Settings", parts)))
 
 
 @cache
