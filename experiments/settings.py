@@ -4,14 +4,16 @@ What may be set stands in `experiments.schema`. Stronger wins: organisation < sc
 command line; what makes an arm differ is applied last, and on top of it a point of a sweep.
 """
 
+import pickle
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from omegaconf import DictConfig, OmegaConf
 
 from experiments.agreement import agreed_panel, check_figures, check_list, check_measures
-from experiments.composing import composed, copied, explained
+from experiments.composing import composed, copied, explained, packed, unpacked
 from experiments.differences import (
     GROUPS,
     LISTS,
@@ -35,6 +37,7 @@ if TYPE_CHECKING:
     from scenarios.panel import Panel
 
 CHOSEN, NOTHING = "chosen", "nothing"  # the arms of a scenario that has none
+KEPT = 64  # settings that were restored; each takes about 40 kB
 OURS = "our firm"  # in a market, firm by firm
 SMALLEST_GROUP = 5  # people of an org list of whom a mean may be shown
 
@@ -135,12 +138,18 @@ def _changed(name: str, cfg: DictConfig, other: DictConfig) -> dict[str, Any]:
 
 
 def restored(content: Mapping[str, Any]) -> DictConfig:
-    """Settings that were written to a file, checked like typed ones."""
+    """Settings that were written to a file, checked like typed ones. Raises ParameterError."""
+    return unpacked(_restored(pickle.dumps(dict(content))))
+
+
+@lru_cache(maxsize=KEPT)
+def _restored(content: bytes) -> bytes:
+    """The same, packed: merging hundreds of numbers takes ten times as long as a copy."""
     merged = copied(schema())
     with explained():
-        merged.merge_with(content)
+        merged.merge_with(pickle.loads(content))
     OmegaConf.set_struct(merged, True)
-    return merged
+    return packed(merged)
 
 
 def resolved(cfg: DictConfig) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from omegaconf import DictConfig, OmegaConf
 from experiments.composing import composed
 from experiments.differences import LISTS, plain, shared_of, with_differences
 from experiments.schema import register
-from experiments.settings import arm_settings, compose
+from experiments.settings import arm_settings, compose, resolved, restored
 from scenarios.library import CONF
 
 
@@ -71,3 +71,13 @@ def test_a_value_that_stands_for_another_follows_what_an_arm_changes():
     cfg = composed([linked, arm])
     one, other = (told["actions"][0]["strength"] for _, told in arm_settings(cfg).values())
     assert (one, other) == (0.125, cfg.leading.pull)
+
+
+def test_what_is_restored_twice_is_not_shared():
+    kept = resolved(compose(["organisation=retail"]))
+    first, second = restored(kept), restored(kept)
+    first.leading.pull = 0.123
+    assert second == restored(kept)
+    assert second.leading.pull != 0.123
+    kept["leading"]["pull"] = 0.25
+    assert restored(kept).leading.pull == 0.25
