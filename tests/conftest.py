@@ -25,10 +25,10 @@ TINY = [  # settings of a study that runs at once
 WITHOUT_RUNS = frozenset(
     f"test_{each}"
     for each in (
-        "chart", "claims", "composing", "design", "design_points", "explain", "figures_places",
-        "house", "levers", "matching", "odd", "points", "points_rows", "scenario_files", "series",
-        "settings", "settings_refused", "story_page", "structure", "sweep_results",
-        "workshop_room",
+        "bundle", "chart", "claims", "composing", "design", "design_points", "explain",
+        "figures_places", "house", "levers", "matching", "odd", "points", "points_rows",
+        "scenario_files", "series", "settings", "settings_refused", "story_page", "structure",
+        "sweep_results", "workshop_room",
     )
 )  # fmt: skip
 LONGEST_COMPILE = 600  # seconds
