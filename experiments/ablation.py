@@ -214,11 +214,9 @@ def _shorten(cfg: "DictConfig", weeks: int) -> None:
     """End the run with the year that is asked for, and leave out what would begin later."""
     cfg.weeks = weeks
     for arm in cfg.scenario.arms.values():
-        arm.actions = [each for each in arm.actions if each.get("start", 0) < weeks]
-        arm.switches = [each for each in arm.switches if each.get("week", 0) < weeks]
-        for rival in arm.get("rivals", ()):
-            rival.actions = [each for each in rival.actions if each.get("start", 0) < weeks]
-            rival.switches = [each for each in rival.switches if each.get("week", 0) < weeks]
+        for firm in (arm, *arm.get("rivals", ())):
+            firm.actions = [each for each in firm.actions if each.get("start", 0) < weeks]
+            firm.switches = [each for each in firm.switches if each.get("week", 0) < weeks]
 
 
 def _add_arms(cfg: "DictConfig", units: tuple[Unit, ...]) -> None:
@@ -230,6 +228,9 @@ def _add_arms(cfg: "DictConfig", units: tuple[Unit, ...]) -> None:
 
     arms: dict[str, dict[str, Any]] = {}
     shared = cast(dict[str, Any], OmegaConf.to_container(cfg))
+    one, other = (arm["rivals"] for arm in shared["scenario"]["arms"].values())
+    if one == other:  # written once, not into every arm
+        cfg.rivals = shared["rivals"] = one
     for name, arm in shared["scenario"]["arms"].items():
         differing = {key: value for key, value in arm.items() if value != shared.get(key)}
         arms[name] = {**differing, "actions": arm["actions"], "off": arm["off"]}
@@ -367,9 +368,7 @@ def _by_shares(arm: Arm, year: int) -> float:
     """Standard error of one wave from the shares of a year, mean over seeds and waves."""
     weeks = slice((year - 1) * WEEKS_PER_YEAR, year * WEEKS_PER_YEAR)
     score = arm.series("nps_true")[:, weeks] / 100.0
-    detractors = 1.0 - arm.series("pleased")[:, weeks]
-    both = score + 2.0 * detractors
-    variance = both - score**2
+    variance = score + 2.0 * (1.0 - arm.series("pleased")[:, weeks]) - score**2
     known = variance[~np.isnan(variance)]
     size = _answers(arm.told, "nps")
     return 100.0 * math.sqrt(float(known.mean()) / size) if known.size else math.nan
@@ -384,9 +383,8 @@ def _by_spread(arm: Arm, sampled: str) -> float:
 
 def _answers(told: Configuration, sampled: str) -> int:
     surveys = told.parameters.surveys
-    if sampled == "enps":
-        return min(surveys.enps_sample, told.organisation.people)
-    return surveys.nps_sample
+    people = min(surveys.enps_sample, told.organisation.people)
+    return people if sampled == "enps" else surveys.nps_sample
 
 
 def seen(difference: float, error: float) -> tuple[float, int | None]:

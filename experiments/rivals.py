@@ -7,9 +7,9 @@ from omegaconf import OmegaConf
 
 from experiments.composing import explained
 from experiments.differences import (
+    GROUPS,
     LISTS,
     RIVAL_KEYS,
-    TOLD,
     WITH_RIVALS,
     Content,
     Shared,
@@ -61,7 +61,7 @@ def _rival(alike: Shared, number: int, node: Any) -> Content:
         about, content = with_differences(alike, node, RIVAL_KEYS)
         if content["organisation"]["structure"] == "chart":
             raise ParameterError("it has no org list; type structure: tree, circles or hybrid")
-    return {"about": about, **{part: content[part] for part in TOLD}}
+    return {"about": about, **{part: content[part] for part in (*RIVAL_KEYS[1:], *GROUPS)}}
 
 
 def rivals_of(content: Content, weeks: int, chart: Chart | None) -> Iterator[Configuration]:
