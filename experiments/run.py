@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from experiments import bands
-from experiments.results import Arm, Floats, Study
+from experiments.results import Arm, Floats, Study, costs_of
 from experiments.settings import (
     SMALLEST_GROUP,
     Engine,
@@ -29,7 +29,6 @@ from experiments.settings import (
 )
 from sim.configuration import Configuration, structure_of
 from sim.large import is_large
-from sim.levers import costs, timetable
 from sim.market import Market
 from sim.measures import COLUMN, Record
 from sim.runs import Task, simulate_many, simulate_markets
@@ -156,14 +155,11 @@ def _snapshot(told: Configuration, seed: int) -> dict[str, Any]:
 
 def _arm(planned: PlannedArm, records: Sequence[Record]) -> Arm:
     told = planned.told
-    structure = structure_of(told)
     weekly = np.stack([record.weekly for record in records])
     levels = np.stack([record.levels for record in records])
     if told.structure == "chart":
-        veil(structure, weekly, levels)
-    table = timetable(told.actions, told.weeks)
-    spent = costs(table, structure.leader.size, told.organisation.people)
-    return Arm(planned.name, planned.about, told, weekly, levels, spent)
+        veil(structure_of(told), weekly, levels)
+    return Arm(planned.name, planned.about, told, weekly, levels, costs_of(told))
 
 
 def veil(structure: Structure, weekly: Floats, levels: Floats) -> None:

@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from experiments.results import costs_of
 from experiments.workshop import charts
 from experiments.workshop.charts import Axis, Line
 from experiments.workshop.difference import _arm
@@ -25,7 +26,7 @@ from experiments.workshop.teams import (
 )
 from experiments.workshop.told import told_of
 from experiments.workshop.words import words_of
-from sim.configuration import shape_of
+from sim.configuration import Switch, shape_of
 from sim.levers import NAMES, WORLD_OUTSIDE
 from sim.measures import empty_record
 
@@ -61,6 +62,9 @@ def test_the_waterfall_counts_hours_of_those_who_lead_then_too() -> None:
     assert leaders[0] != leaders[1]
     for week, count in zip((halfway - 1, halfway), leaders, strict=True):
         assert spent[week] == pytest.approx(NAMES["barriers"].hours * count)
+    # Nobody knows beforehand in which week of a run a mark is passed.
+    waiting = replace(told, switches=(Switch("circles", halfway, at_value=0.6),))
+    assert costs_of(waiting)[-1, 0] == pytest.approx(NAMES["barriers"].hours * leaders[0])
 
 
 @pytest.mark.parametrize("kind", SHAPES)
