@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import settings
 
 from sim.configuration import Configuration, Organisation, Parameters, Switch
 from sim.levers import Action
@@ -33,6 +34,8 @@ WITHOUT_RUNS = frozenset(
 )  # fmt: skip
 LONGEST_COMPILE = 600  # seconds
 compiled_here: list[bool] = []  # in this process
+settings.register_profile("untimed", deadline=None)  # a busy machine is no mistake
+settings.load_profile("untimed")
 TABLES = ("staff", "teams", "customers", "contacts", "firm")
 
 

@@ -301,7 +301,7 @@ def own_files(path: Path, conf: Path) -> None:
 @pytest.mark.parametrize("path", TUTORIALS, ids=lambda path: path.stem)
 def test_every_command_of_a_tutorial_works(path: Path, tmp_path: Path, monkeypatch, capsys):
     conf = shutil.copytree(CONF, tmp_path / "conf")
-    for module in ("scenarios.library", "experiments.settings", "experiments.explain_pages"):
+    for module in ("scenarios.library", "experiments.composing", "experiments.explain_pages"):
         monkeypatch.setattr(f"{module}.CONF", conf)
     own_files(path, conf)
     monkeypatch.chdir(tmp_path)
