@@ -112,7 +112,7 @@ def test_the_page_works_before_the_model_is_ready(watched: Watched, tmp_path: Pa
         heard(workshop.server, workshop.said, "The model is ready")
         until(page, lambda: marked(page, "reveal").is_enabled())
         until(page, lambda: page.locator(".guess-nobody").get_attribute("points") != "")
-        assert page.locator(".waiting").count() == 0
+        until(page, lambda: page.locator(".waiting").count() == 0)
         marked(page, "close-guess").click()
         shown = settled(page)  # what was moved meanwhile counts
         assert settled(watched.open(page.url)) == shown
@@ -138,7 +138,7 @@ def test_fans_come_by_themselves_in_the_language_of_the_page(
         page.locator(".waiting", has_text=begins(EN, "compiling")).wait_for()
         workshop.answer(READY)
         assert len(settled(page)) > 3
-        assert page.locator(".waiting").count() == 0
+        until(page, lambda: page.locator(".waiting").count() == 0)
 
 
 def test_a_compiler_that_fails_is_said_on_the_page_and_ends_the_command(
