@@ -8,7 +8,7 @@ is typed as a number or a list is put on top each time.
 import os
 import pickle
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import lru_cache
 
 from hydra import compose as hydra_compose
@@ -20,7 +20,7 @@ from omegaconf.errors import OmegaConfBaseException
 from yaml import YAMLError
 
 from experiments.overrides import GROUPS, explain, parsed
-from experiments.schema import declared, register, schema
+from experiments.schema import ALONE, declared, register, schema
 from scenarios.library import CONF
 from sim.parameters import ParameterError
 
@@ -50,7 +50,7 @@ def composed(texts: Iterable[str]) -> DictConfig:
     for text in texts:
         override = parsed(text)
         (choices if _is_choice(override) else values).append((text, override))
-    with explained():
+    with explained(), ALONE:
         cfg = unpacked(_of_files(tuple(text for text, _ in choices), _stamp()))
         for _, override in values:
             key, value = override.key_or_group, override.value()
@@ -74,12 +74,20 @@ def _of_files(choices: tuple[str, ...], stamp: Stamp) -> bytes:
 def _stamp() -> Stamp:
     """The same for as long as nobody touches a file that Hydra may read."""
     found = []
-    for folder in (CONF, *(CONF / group for group in GROUPS)):
-        with os.scandir(folder) as inside:
-            for each in inside:
-                about = each.stat()
-                found.append((each.path, about.st_mtime_ns, about.st_size))
-    return tuple(sorted(found))
+    for group in GROUPS:
+        for folder, _, names in os.walk(CONF / group):
+            found += [os.path.join(folder, name) for name in names]
+    found += [entry.path for entry in os.scandir(CONF)]
+    return tuple(sorted(_stamps(found)))
+
+
+def _stamps(paths: Iterable[str]) -> Iterator[tuple[str, int, int]]:
+    for path in paths:
+        # Editors leave hidden lock files that point nowhere.
+        if path.endswith(".yaml") and not os.path.basename(path).startswith("."):
+            with suppress(FileNotFoundError):  # a moment ago
+                about = os.stat(path)
+                yield path, about.st_mtime_ns, about.st_size
 
 
 # --- copies -------------------------------------------------------------------------------------

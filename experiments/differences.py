@@ -4,7 +4,7 @@ Both are written as differences: an arm from the settings that all arms share, a
 organisation of its market.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import fields
 from typing import Any, NamedTuple, cast
 
@@ -66,8 +66,18 @@ def with_differences(
         own = differences[key]
         if own is not None and not isinstance(own, ListConfig | list | tuple):
             raise ParameterError(f"{key} = {own!r} is no list; write it in brackets")
+        _check(key, own or [])
         differences[key] = [*shared.content[key], *(own or [])]
     return str(node.get("about") or ""), {**shared.content, **_merged(shared, differences)}
+
+
+def _check(key: str, own: Iterable[Any]) -> None:
+    """Raise ParameterError for what cannot stand in this list."""
+    for each in own:
+        if key == "off" and not isinstance(each, str):
+            raise ParameterError(f"off: {each!r} is no mechanism; write its name, as [mood]")
+        if key != "off" and not isinstance(each, DictConfig | dict):
+            raise ParameterError(f"{key}: {each!r} is no set of settings; write name: value")
 
 
 def _merged(shared: Shared, differences: Mapping[str, Any]) -> Content:

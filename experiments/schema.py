@@ -5,6 +5,7 @@ A parameter that is added there can be set under its own name (`leading.pull`).
 
 from dataclasses import dataclass, field, fields, make_dataclass
 from functools import cache
+from threading import RLock
 from typing import Any, cast
 
 from hydra.core.config_store import ConfigStore
@@ -17,6 +18,7 @@ from sim.parameters import Declaration, Grade, Kind, declarations, parameter
 STYLES = ("paper", "beamer")  # of figures
 EXECUTORS = ("threads", "dask", "slurm")  # where the runs of a sweep are computed
 ASSUMED, FIXED = Grade.ASSUMED, Kind.FIXED
+ALONE = RLock()  # Hydra's state is one for the whole process, and the classes are made once
 
 
 @dataclass(frozen=True)
@@ -130,9 +132,14 @@ def _with(default: Any) -> Any:
     return field(default_factory=default) if callable(default) else field(default=default)
 
 
-@cache
 def schema() -> DictConfig:
     """Every name that may be set, with its type and default."""
+    with ALONE:
+        return _schema()
+
+
+@cache
+def _schema() -> DictConfig:
     ready = {
         "organisation": _node(
             Organisation, ("name", str, "default"), ("about", str, ""), ("structure", str, "tree"),

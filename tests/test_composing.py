@@ -1,19 +1,21 @@
 """Is what is composed once, and merged part by part, what Hydra makes of it each time?"""
 
 import shutil
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 import pytest
 from hydra import compose as hydra_compose
 from hydra import initialize_config_dir
 from omegaconf import DictConfig, OmegaConf
 
-from experiments.composing import composed
+from experiments.composing import _of_files, composed
 from experiments.differences import LISTS, plain, shared_of, with_differences
 from experiments.schema import register
 from experiments.settings import arm_settings, compose, resolved, restored
 from scenarios.library import CONF
+from sim.parameters import ParameterError
 
 
 def test_a_file_that_is_edited_is_composed_anew(tmp_path: Path, monkeypatch):
@@ -24,6 +26,34 @@ def test_a_file_that_is_edited_is_composed_anew(tmp_path: Path, monkeypatch):
     scenario = folder / "scenario" / "copy_of_a_copy.yaml"
     scenario.write_text(scenario.read_text("utf-8").replace("years: 5", "years: 7"), "utf-8")
     assert compose(["scenario=copy_of_a_copy"]).years == 7
+
+
+def test_files_below_a_group_count_and_lock_files_do_not(tmp_path: Path, monkeypatch):
+    folder = tmp_path / "conf"
+    shutil.copytree(CONF, folder, ignore=shutil.ignore_patterns("text", "story", "*.csv"))
+    monkeypatch.setattr("experiments.composing.CONF", folder)
+    (folder / "scenario" / "mine").mkdir()
+    base = folder / "scenario" / "mine" / "base.yaml"
+    base.write_text("title: before\n", "utf-8")
+    (folder / "scenario" / "zz.yaml").write_text("defaults: [mine/base@_here_, _self_]\n", "utf-8")
+    (folder / "scenario" / ".#zz.yaml").symlink_to(tmp_path / "nowhere")
+    assert composed(["scenario=zz"]).scenario.title == "before"
+    base.write_text("title: and after\n", "utf-8")
+    assert composed(["scenario=zz"]).scenario.title == "and after"
+
+
+def test_several_may_compose_at_once(monkeypatch):
+    monkeypatch.setattr("experiments.composing._of_files", _of_files.__wrapped__)
+    chosen = ["retail", "insurance", "default", "hotel"] * 2
+    with ThreadPoolExecutor(4) as pool:
+        names = list(pool.map(lambda name: composed([f"organisation={name}"]), chosen))
+    assert [each.organisation.name for each in names] == chosen
+
+
+@pytest.mark.parametrize("arm", [{"off": [["mood"]]}, {"rivals": [3]}, {"actions": ["example"]}])
+def test_what_cannot_stand_in_a_list_is_refused(arm: dict[str, Any]):
+    with pytest.raises(ParameterError, match="; write"):
+        with_differences(shared_of(compose(["scenario=rivals"])), arm)
 
 
 def test_what_is_composed_twice_is_not_shared():

@@ -141,10 +141,30 @@ def test_a_cluster_that_closes_slowly_is_no_failure():
             asked.append(timeout)
             raise TimeoutError(f"timed out after {timeout} s.")
 
+    said: list[str] = []
     pool: Any = object.__new__(cluster.Workers)
-    pool.under_way, pool.client, pool.cluster = {}, Slow(), Slow()
+    pool.under_way, pool.client, pool.cluster, pool.say = {}, Slow(), Slow(), said.append
     pool.close()
     assert asked == [cluster.CLOSING, cluster.CLOSING]
+    assert "look whether some still run" in said[0]
+
+
+def test_workers_are_ended_whatever_the_client_does():
+    ended = []
+
+    class Broken:
+        def close(self, timeout: float) -> None:
+            raise OSError("the socket is gone")
+
+    class Cluster:
+        def close(self, timeout: float) -> None:
+            ended.append(timeout)
+
+    pool: Any = object.__new__(cluster.Workers)
+    pool.under_way, pool.client, pool.cluster = {}, Broken(), Cluster()
+    with pytest.raises(OSError, match="socket"):
+        pool.close()
+    assert ended
 
 
 @pytest.fixture(scope="module")

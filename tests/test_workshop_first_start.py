@@ -7,6 +7,7 @@ file, so that what happens before the model is ready never depends on how fast a
 import os
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,7 +16,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from experiments.workshop.warming import COMPILER, READY
+from experiments.workshop.warming import COMPILER, ENDED, READY
 from tests.workshop_browser import (
     EN,
     HOST,
@@ -171,4 +172,19 @@ def test_ctrl_c_while_compiling_leaves_nothing_behind(tmp_path: Path) -> None:
 
 def test_a_compiler_ends_when_its_workshop_has_ended() -> None:
     done = subprocess.run(COMPILER, stdin=subprocess.DEVNULL, timeout=PATIENCE, check=False)
-    assert done.returncode == 1
+    assert done.returncode == ENDED
+
+
+def test_a_compiler_that_fails_says_why_in_its_last_line() -> None:
+    full = ("import sys, sim.runs; from experiments.workshop import warming\n"
+            "def simulate(*_): raise OSError('no room on the disk')\n"
+            "sim.runs.simulate = simulate; sys.exit(warming.main())")  # fmt: skip
+    child = subprocess.Popen(
+        [sys.executable, "-c", full], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT, text=True,
+    )  # fmt: skip
+    assert child.stdout is not None
+    lines = child.stdout.read().splitlines()  # its standard input stays open
+    assert child.wait(PATIENCE) == 1
+    assert lines[-1] == "OSError: no room on the disk"
+    child.communicate()

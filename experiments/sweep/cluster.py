@@ -24,7 +24,7 @@ HERE = "127.0.0.1"  # nobody else can reach a local cluster
 LOOK = 2.0  # seconds between two counts of the workers
 PATIENCE = 10  # seconds without a worker before something is said
 CONNECT = 15  # seconds to find a scheduler
-CLOSING = 30  # seconds until workers are left to end by themselves, when this process does
+CLOSING = 15  # seconds
 INSTALL = "dask is not installed; type pip install 'zwerm[cluster]', or use engine.executor=threads"
 Result = tuple[int, bytes, dict[str, Any]]
 
@@ -156,15 +156,18 @@ class Workers:
     def close(self) -> None:
         """End what is under way, without waiting for it."""
         self.under_way.clear()
-        # What was asked for has come back by now: a busy machine is no reason to fail.
-        with suppress(TimeoutError):
-            self.client.close(timeout=CLOSING)
-        self._end_cluster()
+        try:
+            with suppress(TimeoutError):  # a busy machine is no reason to fail
+                self.client.close(timeout=CLOSING)
+        finally:
+            self._end_cluster()
 
     def _end_cluster(self) -> None:
         if self.cluster is not None:
-            with suppress(TimeoutError):
+            try:
                 self.cluster.close(timeout=CLOSING)
+            except TimeoutError:
+                self.say(f"workers did not end within {CLOSING} s; look whether some still run")
 
 
 def _cluster(engine: Engine) -> Any:

@@ -182,8 +182,9 @@ def _measure(each: _Measured, row: Settings, seed: int, run: Callable[[Work], Fl
             judged = judge(found, targets()[name].aim, draws=False)  # the mean, as it stands
             if kind is not None:
                 panel = seen(row, kind.preset, kind.arm, seed, 1)
-                each.lags += best_annual_lags(panel)
-                each.clear += more_than_chance(panel, seed)
+                lags, clear = best_annual_lags(panel), more_than_chance(panel, seed)
+                each.lags += lags
+                each.clear += clear
     except Exception:
         each.judged.append(None)
         return

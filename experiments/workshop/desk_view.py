@@ -198,14 +198,15 @@ class GuessPanel:
             self.wipe.props("flat no-caps").props("data-testid=erase")
             leave = ui.button(visit.say("predict.close"), on_click=close)
             leave.props("flat no-caps data-testid=close-guess")
-        self.show.set_enabled(bool(visit.fans))
+        self.show.set_enabled(visit.is_drawn)
         if not visit.warming.is_ready:
             Waiting(visit, lambda: None)
 
     def follow(self) -> None:
-        """Put B as it is now beside what was drawn; A can be shown."""
-        self.chart.compare(self._b())
-        self.show.set_enabled(True)
+        """Put B as it is now beside what was drawn; A can be shown. Nothing moves once it is."""
+        if not self.revealed:
+            self.chart.compare(self._b())
+            self.show.set_enabled(self.visit.is_drawn)
 
     @property
     def weeks(self) -> NDArray[np.int64]:
@@ -250,6 +251,9 @@ class GuessPanel:
 
     def _reveal(self) -> None:
         visit, axis = self.visit, self.axis
+        self.show.set_enabled(visit.is_drawn)
+        if not visit.is_drawn:  # `follow` comes with the fans of this room
+            return
         line = line_of(visit.fans["first"], axis)
         self.revealed = True
         self.chart.reveal({name: [round(float(each), 3) for each in np.nan_to_num(part)]
@@ -261,7 +265,7 @@ class GuessPanel:
         self.wipe.set_visibility(False)
 
     def _distance(self, low: np.ndarray, middle: np.ndarray, high: np.ndarray) -> str:
-        if not self.drawn:
+        if len(self.drawn) != middle.size:
             return self.visit.say("predict.no_guess")
         begins = min((each.start for each in self.visit.room.first), default=0)
         after = (self.visit.fans["first"].weeks >= begins) & np.isfinite(middle)

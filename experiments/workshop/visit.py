@@ -160,10 +160,18 @@ class Visit:
 
     def drawn(self) -> str:
         """What is on the screen: the link of the room whose fans are drawn, and how finely."""
-        room = self.room
-        of = replace(self.fans_of, **{name: getattr(room, name) for name in (*KEPT, "measure")})
         fine = bool(self.fans) and self.fans["first"].fine
-        return f"{link_of(of)} {'fine' if fine else 'coarse'}"
+        return f"{link_of(self._calculated())} {'fine' if fine else 'coarse'}"
+
+    @property
+    def is_drawn(self) -> bool:
+        """Whether the fans are those of the room as it is now."""
+        return bool(self.fans) and self._calculated() == self.room
+
+    def _calculated(self) -> Room:
+        """The room whose fans there are, as this visitor looks at it."""
+        looks = {name: getattr(self.room, name) for name in (*KEPT, "measure")}
+        return replace(self.fans_of, **looks)
 
     def address(self) -> str:
         """The link with the name under which this browser knows the machine."""

@@ -22,9 +22,10 @@ from experiments.workshop.room import Room
 
 __all__ = ["COMPILER", "SECONDS", "Warming"]
 
-COMPILER = (sys.executable, "-m", "experiments.workshop.warming")
+COMPILER = (sys.executable, "-P", "-m", "experiments.workshop.warming")  # not what lies about here
 SECONDS = COMPILE_SECONDS  # until runs can begin; what explains a person comes after
 READY = "ready"  # the line of the compiler
+ENDED = 75  # exit code of a compiler whose workshop has ended
 LOOK = 0.1  # seconds between two looks
 LONGEST = 160  # letters of a reason
 
@@ -73,6 +74,8 @@ class Warming:
                 self.live.warm(Room())
                 self.is_ready = True
             if self._child is not None:
+                for _ in self._child.stdout or ():  # or it would wait for somebody to listen
+                    pass
                 self._child.wait()
         except Exception as error:  # whatever it is, the pages have to say it
             self.failed = _short(f"{type(error).__name__}: {error}")
@@ -83,6 +86,7 @@ class Warming:
         child = subprocess.Popen(
             self.compiler, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
             text=True, env=found, start_new_session=True,
+            creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),  # Ctrl-C is ours
         )  # fmt: skip
         self._child = child
         if self._stopped:  # meanwhile
@@ -105,8 +109,9 @@ def _short(text: str) -> str:
 
 def _watch() -> None:
     """End when the workshop has ended: its end of the pipe is closed then."""
-    sys.stdin.buffer.read()
-    os._exit(1)
+    while os.read(0, 1):  # not through `sys.stdin`: its lock would outlast the interpreter
+        pass
+    os._exit(ENDED)
 
 
 def main() -> int:

@@ -195,7 +195,7 @@ def breaches(settings: Settings, seed: int) -> tuple[float, float, float]:
     bounded = [at for at, each in enumerate(MEASURES) if each.unit in ("0 to 1", "share of staff")]
     outside = (rows[1][:, bounded] < 0.0) | (rows[1][:, bounded] > 1.0)
     differ = ~((rows[1] == rows[2]) | (np.isnan(rows[1]) & np.isnan(rows[2])))
-    change = np.abs(values[1] - values[0])[stayed].max()
+    change = np.abs(values[1] - values[0])[stayed].max(initial=0.0)
     return float(change), float(outside.sum()), float(differ.sum())
 
 
