@@ -38,6 +38,23 @@ from tests.workshop_browser import (
 pytestmark = IN_A_BROWSER
 
 
+OPENS_AT_ONCE = f"""
+import socket, sys
+from experiments.workshop import command
+from tests import workshop_late
+
+def say(text):
+    if text.startswith("Open http"):
+        with socket.socket() as visitor:
+            refused = visitor.connect_ex(({HOST!r}, int(sys.argv[1])))
+        print("refused" if refused else "opened", flush=True)
+    print(text, flush=True)
+
+command._say = say
+sys.exit(workshop_late.main())
+"""
+
+
 class Late(NamedTuple):
     """A workshop that waits for its model."""
 
@@ -128,6 +145,15 @@ def _draw_a_guess(page: Any) -> None:
         picture.press(key)
     own = page.locator(".guess-own")
     until(page, lambda: len((own.get_attribute("points") or "").split()) == 2)
+
+
+def test_a_page_can_be_opened_once_the_address_is_said(tmp_path: Path) -> None:
+    """Whoever opens it at that very moment is answered."""
+    port, file = free_port(), tmp_path / "told.txt"
+    words = ("-c", OPENS_AT_ONCE, str(port), str(file))
+    with running(*words) as (server, said):
+        heard(server, said, "Stop it with")
+        assert "opened" in said
 
 
 def test_fans_come_by_themselves_in_the_language_of_the_page(

@@ -8,7 +8,8 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from itertools import count
 from typing import Any
 
 import pytest
@@ -23,6 +24,8 @@ FLAGS = (
 COMPILING = 600  # seconds for a model to be ready: it may have to be compiled first
 PATIENCE = 180  # seconds for whatever a page does; nothing waits longer than it has to
 LOOK = 50  # milliseconds between two looks
+FIRST_PORT, LAST_PORT, PORTS = 20_000, 32_000, 500  # the last: for one worker
+ASKED = count()
 SMALL = "y=3&p=15&c=60"  # a room that runs at once
 HOST = "127.0.0.1"
 ACTS = f"{SMALL}&a=example~0.9~52~13~0"
@@ -34,10 +37,16 @@ IN_A_BROWSER = [
 
 
 def free_port() -> int:
-    """A port that nobody uses."""
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        return int(probe.getsockname()[1])
+    """A port that nobody uses, and that nobody is given by chance until it is used.
+
+    Below those that systems hand out; each worker of the tests has a range of its own.
+    """
+    worker = int("".join(filter(str.isdigit, os.environ.get("PYTEST_XDIST_WORKER", ""))) or 0)
+    for port in range(FIRST_PORT + PORTS * worker + next(ASKED), LAST_PORT):
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind((HOST, port))
+            return port
+    raise AssertionError("no port is free")
 
 
 @contextmanager

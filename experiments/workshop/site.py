@@ -7,6 +7,7 @@ from pathlib import Path
 
 from fastapi import Request
 from nicegui import Client, app, background_tasks, ui
+from nicegui.server import Server
 
 from experiments.page import mark
 from experiments.workshop.guard import Guard
@@ -21,6 +22,7 @@ HERE = Path(__file__).parent
 MOST_VISITORS = 40
 PATIENCE = 20.0  # seconds for a page to be built, and for a browser to come back
 QUICKEST = 0.1  # seconds between two looks of bound values
+SOON = 0.02  # seconds between two looks whether it listens
 GRACE = 4.0  # seconds in which pages can say that the model will not come
 
 
@@ -34,6 +36,9 @@ def serve(
     """
 
     async def follow() -> None:
+        while not Server.instance.started:  # start-up ends before anything listens
+            await asyncio.sleep(SOON)
+        opened()
         if await warming.ready():
             ready()
         else:
@@ -41,7 +46,6 @@ def serve(
             app.shutdown()
 
     def started() -> None:
-        opened()
         background_tasks.create(follow(), name="warming")
 
     app.add_middleware(Guard, code=code)
