@@ -16,7 +16,7 @@ from experiments.listing import described, sentence, table
 from sim.parameters import ParameterError, declarations
 
 if TYPE_CHECKING:
-    from experiments.lab_rounds import Experiment
+    from experiments.lab_rounds import Arm, Experiment
     from sim.lab_games import Game
 
 DEFAULT_SEEDS, MOST_SEEDS = 40, 5000
@@ -106,20 +106,29 @@ def sentences(found: "Experiment") -> list[str]:
 
 
 def against_published(found: "Experiment") -> list[str]:
-    """How far the first arm lies from published means, for each measure that was published."""
+    """How far each arm lies from published means, for each measure that was published."""
+    several = len(found.arms) > 1
+    return [
+        told
+        for arm in found.arms
+        for told in _apart(found, arm, f" with {arm.name}" if several else "")
+    ]
+
+
+def _apart(found: "Experiment", arm: "Arm", where: str) -> list[str]:
     from experiments.lab_rounds import known_mean
 
     said = []
     for measure, name in (("contribution", "Contributions"), ("belief", "Beliefs"),
                           ("zero", "Shares of zeros"), ("leader", "First moves")):  # fmt: skip
         theirs = found.published.get(measure)
-        ours = np.array([known_mean(each) for each in found.arms[0].rounds[measure].T])
+        ours = np.array([known_mean(each) for each in arm.rounds[measure].T])
         if theirs is None or ours.size != theirs.size:
             continue
         apart = ours - theirs
         worst = int(np.abs(apart).argmax())
         said.append(
-            f"{name} lie {math.sqrt(float(np.mean(apart**2))):.3f} from the published means "
+            f"{name}{where} lie {math.sqrt(float(np.mean(apart**2))):.3f} from the published means "
             f"(root of the mean square over rounds); most in round {worst + 1}: {ours[worst]:.3f} "
             f"against {theirs[worst]:.3f}."
         )

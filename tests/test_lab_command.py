@@ -59,7 +59,7 @@ def test_the_folder_holds_figures_tables_numbers_and_a_page(folder):
 
 def test_the_table_holds_what_the_games_gave(folder):
     rows = read(folder / "rounds.csv")
-    assert len(rows) == len(MEASURES) * 10
+    assert len(rows) == 2 * len(MEASURES) * 10  # both arms
     third = next(r for r in rows if r["measure"] == "contribution" and r["round"] == "3")
     game = game_of({"groups": 35})
     means = [play_game(game, seed).contribution[2].mean() for seed in range(1, 7)]
