@@ -19,6 +19,7 @@ from typing import Any, NamedTuple, cast
 
 WEEKS_PER_YEAR = 52
 WEEKS_PER_MONTH = 4.345  # 365.25 / 12 / 7
+CHECKED = "_is_checked"  # mark of a group whose numbers were looked at
 
 
 class Grade(StrEnum):
@@ -103,6 +104,9 @@ def _declared(group: type) -> tuple[Declaration, ...]:
 
 def check(path: str, declared: Declaration, value: object) -> float | int:
     """The value as a number of the declared type, or ParameterError with one clear sentence."""
+    given = cast(float, value)
+    if type(given) is type(declared.default) and declared.low <= given <= declared.high:
+        return given  # as nearly always, and for every number of every run of a sweep
     where = f"{path}.{declared.name}" if path else declared.name
     allowed = f"{declared.low:g} to {declared.high:g} ({declared.unit})"
     if isinstance(value, bool) or not isinstance(value, int | float):
@@ -119,14 +123,21 @@ def check(path: str, declared: Declaration, value: object) -> float | int:
 
 
 def checked[Group](path: str, group: Group) -> Group:
-    """The same parameters with every value checked against its declaration."""
+    """The same parameters with every value checked against its declaration.
+
+    A group is frozen: one that went through here is not looked at again.
+    """
+    if getattr(group, CHECKED, False):
+        return group
     changed: dict[str, Any] = {}
     for declared in declarations(group):
         given = getattr(group, declared.name)
         value = check(path, declared, given)
         if type(value) is not type(given):
             changed[declared.name] = value
-    return dataclasses.replace(cast(Any, group), **changed) if changed else group
+    found = dataclasses.replace(cast(Any, group), **changed) if changed else group
+    object.__setattr__(found, CHECKED, True)
+    return found
 
 
 def nearest(name: str, names: list[str]) -> str:
