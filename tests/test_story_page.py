@@ -159,6 +159,7 @@ def driven(name: str, tmp_path: Path, monkeypatch) -> dict:
     return json.loads(found[1].replace("&quot;", '"').replace("&amp;", "&"))
 
 
+@pytest.mark.flaky(reruns=1)
 @pytest.mark.skipif(BROWSER is None, reason="no Chromium on this machine")
 @pytest.mark.parametrize("name", ["washing", "two_years"])
 def test_a_browser_draws_slides_and_changes_the_language(name: str, tmp_path: Path, monkeypatch):

@@ -33,6 +33,7 @@ NL, EN = (content_of("text", language)["workshop"] for language in ("nl", "en"))
 IN_A_BROWSER = [
     pytest.mark.slow,
     pytest.mark.skipif(not CHROMIUM, reason="no chromium on this machine; apt install chromium"),
+    pytest.mark.flaky(reruns=1),  # a browser is not ours; who was tried twice is listed at the end
 ]
 
 
