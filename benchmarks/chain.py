@@ -24,10 +24,11 @@ import numpy as np
 from sim import people, randomness
 from sim.configuration import Configuration, Organisation, Rules, rules_of
 from sim.distributions import LATENT_LIMIT, LATENT_STEP
+from sim.encounters import NOBODY
 from sim.levers import EVENTS, LEVERS, REST, timetable
 from sim.measures import LEVEL_MEASURES, MEASURES, Record, empty_record
 from sim.mechanisms.remembering import COMPLAINING, LONG_AGO, NEIGHBOURS
-from sim.mechanisms.serving import LEAST, NOBODY
+from sim.mechanisms.serving import LEAST
 from sim.mechanisms.surveys import BUYING_AGAIN, MOST_TRIES
 from sim.parameters import WEEKS_PER_YEAR
 from sim.start import PILOT_WEEKS, SPIN_UP_WEEKS, build

@@ -32,6 +32,7 @@ from experiments.sources import (
 )
 from sim import (
     choosing,
+    encounters,
     lab,
     lab_leading,
     levers,
@@ -56,6 +57,7 @@ TARGET = ROOT / "docs" / "odd.md"
 ELEMENTS = ("0-title", "1-purpose", "2-entities", "3-process", "4-concepts", "5-initialization",
             "6-input", "7-submodels", "8-limits", "9-literature")  # fmt: skip
 MECHANISMS = ROOT / "sim" / "mechanisms"
+BESIDE = MappingProxyType({"serving": (file_of(encounters),)})  # where a part of its work is done
 LABORATORY = (("laboratory", lab.Laboratory), ("leadership", lab_leading.Leadership))
 MARKER = re.compile(r"^<!-- generated: (.+) -->$", re.MULTILINE)
 
@@ -295,6 +297,7 @@ def kernels_table(path: Path) -> str:
 def submodel(place: int, part: Part) -> str:
     """One mechanism: equations, facts that its docstring does not say, numbers."""
     path, group = MECHANISMS / f"{part.name}.py", dict(groups())[part.name]
+    paths = (path, *BESIDE.get(part.name, ()))
     used = [f"`{each.name}`" for each in levers.LEVERS if each.read_by == part.name]
     facts = [f"Acts: {part.when}.", f"Levers: {', '.join(used) or 'none'}."]
     blocks = [
@@ -303,10 +306,10 @@ def submodel(place: int, part: Part) -> str:
         prose((ast.get_docstring(source(path)) or "").partition(": ")[2]),
         read(f"7-{part.name}"),
         parameters_table(part.name, group),
-        definitions_table(path),
-        f"<details><summary>Kernels of <code>sim/mechanisms/{part.name}.py</code></summary>\n\n"
-        f"{kernels_table(path)}\n\n</details>",
-    ]
+        *(definitions_table(each) for each in paths),
+        *(f"<details><summary>Kernels of <code>{each.relative_to(ROOT).as_posix()}</code></summary>"
+          f"\n\n{kernels_table(each)}\n\n</details>" for each in paths),
+    ]  # fmt: skip
     return "\n\n".join(block for block in blocks if block)
 
 

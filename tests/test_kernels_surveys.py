@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from sim.configuration import Configuration, Organisation
-from sim.mechanisms.serving import stand_ins
+from sim.encounters import stand_ins
 from sim.mechanisms.surveys import (
     DETRACTOR,
     MOST_TRIES,
