@@ -6,13 +6,14 @@ index.html, manifest.json.
 
 import json
 import math
+import textwrap
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from experiments.listing import described, sentence, table
+from experiments.listing import NARROWEST, described, sentence, table, width
 from sim.parameters import ParameterError, declarations
 
 if TYPE_CHECKING:
@@ -111,7 +112,7 @@ def against_published(found: "Experiment") -> list[str]:
     return [
         told
         for arm in found.arms
-        for told in _apart(found, arm, f" with {arm.name}" if several else "")
+        for told in _apart(found, arm, f" of “{arm.name}”" if several else "")
     ]
 
 
@@ -144,12 +145,12 @@ def against_first(found: "Experiment") -> list[str]:
     for arm in found.arms[1:]:
         more = over_all(arm, "contribution") - over_all(first, "contribution")
         if not more.any():
-            said.append(f"{arm.name.capitalize()}: the same as {first.name} on every seed.")
+            said.append(f"“{arm.name}” gives the same as “{first.name}” on every seed.")
             continue
         mean, half = float(more.mean()), half_width(more)
         told = "" if abs(mean) > half else ", which is not told from nothing"
         said.append(
-            f"{arm.name.capitalize()}: {mean:+.3f} of the endowment against {first.name} (95 % "
+            f"“{arm.name}” gives {mean:+.3f} of the endowment against “{first.name}” (95 % "
             f"interval {mean - half:+.3f} to {mean + half:+.3f} over {len(found.seeds)} "
             f"seeds){told}."
         )
@@ -247,7 +248,9 @@ def _answered(
             from experiments.figures.style import write_whole
 
             write_whole(also, json.dumps(summary(found), indent=2, allow_nan=False).encode())
-    print(f"{sentence(found.title)} Shares of the endowment, {seeds} seeds.\n")
+    about = f"{sentence(found.title)} {found.about}"
+    print(textwrap.fill(about, max(NARROWEST, width())))
+    print(f"\nShares of the endowment, {seeds} seeds.\n")
     print(table(HEAD, rows_of(found)))
     print("\n".join(["", *sentences(found)]))
     print(f"\nOpen {target / 'index.html'}")

@@ -80,8 +80,9 @@ def test_the_answers_are_told_beside_the_published_ones(folder, tmp_path, capsys
     assert main(["lab", "leader_or_none", "groups=10", "--seeds", "5", "--out", str(out)]) == 0
     told = capsys.readouterr().out
     page = (out / "index.html").read_text(encoding="utf-8")
-    for arm in ("Fixed leader", "Leader may exclude"):
-        line = next(each for each in told.splitlines() if each.startswith(f"{arm}: "))
+    assert "Partners of four without a leader" in told, "what is played is said"
+    for arm in ("fixed leader", "leader may exclude"):
+        line = next(each for each in told.splitlines() if each.startswith(f"“{arm}” gives "))
         assert line.replace("'", "&#x27;") in page
     assert (out / "followers.svg").is_file()
 
