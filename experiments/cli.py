@@ -248,9 +248,7 @@ def _list(words: list[str]) -> int:
 
     parser = command_parser("list", "Show what can be chosen.")
     parser.add_argument("what", metavar="|".join(LISTS))
-    parser.add_argument(
-        "word", nargs="?", default="", help="scenarios or parameters that hold this word only"
-    )
+    parser.add_argument("word", nargs="?", default="", help="only what holds this word")
     typed = parser.parse_args(words)
     if typed.what not in LISTS:
         raise ParameterError(f"no list of {typed.what!r}; {nearest(typed.what, list(LISTS))}")

@@ -15,16 +15,16 @@ LISTS = ("scenarios", "levers", "parameters", "organisations", "sweeps")
 
 
 def listed(what: str, word: str = "") -> str:
-    """The table, or of `scenarios` and `parameters` those that hold the word."""
+    """The table, or the part of it whose rows hold the word."""
     match what:
         case "scenarios":
             return _scenarios(word)
         case "organisations":
-            return _organisations()
+            return _organisations(word)
         case "levers":
-            return _levers()
+            return _levers(word)
         case "sweeps":
-            return _sweeps()
+            return _sweeps(word)
         case _:
             return _parameters(word)
 
@@ -87,20 +87,26 @@ def _scenarios_with(word: str) -> str:
         if each.sources:
             about += f" Sources: {'; '.join(each.sources)}."
         about += f" Arms: {', '.join(each.arms) or 'what you set, beside nothing'}."
-        row = (each.name, each.organisation or "default", about)
-        if word.lower() in " ".join(row).lower():
-            rows.append(row)
-    if not rows:
+        rows.append((each.name, each.organisation or "default", about))
+    found = _holding(word, rows)
+    if not found:
         return f"No scenario holds {word!r}."
-    return described(("scenario", "organisation"), rows)
+    return described(("scenario", "organisation"), found)
 
 
-def _sweeps() -> str:
+def _holding(word: str, rows: Sequence[tuple[str, ...]]) -> list[tuple[str, ...]]:
+    """Rows that hold a word anywhere, whatever its capitals."""
+    return [row for row in rows if word.lower() in " ".join(row).lower()]
+
+
+def _sweeps(word: str) -> str:
     rows = []
     for each in entries("sweep"):
         factors = f" Factors: {', '.join(each.factors)}." if each.factors else ""
         scenario = each.scenario or "any"
         rows.append((each.name, each.method, scenario, f"{each.about}{factors}"))
+    if not (rows := _holding(word, rows)):
+        return f"No sweep holds {word!r}."
     use = (
         "Use: `zwerm sweep sweep=NAME`, with any setting of `zwerm run` and 'sweep.factors={…}' "
         "on top."
@@ -108,16 +114,18 @@ def _sweeps() -> str:
     return f"{described(('sweep', 'method', 'scenario'), rows)}\n\n{use}"
 
 
-def _organisations() -> str:
+def _organisations(word: str) -> str:
     rows = []
     for each in entries("organisation"):
         changed = ", ".join(f"{name} {value}" for name, value in each.differences.items())
         about = f"{each.about[:1].upper()}{each.about[1:]}."
         rows.append((each.name, f"{about} Differs in {changed or 'nothing'}."))
+    if not (rows := _holding(word, rows)):
+        return f"No organisation holds {word!r}."
     return described(("organisation",), rows)
 
 
-def _levers() -> str:
+def _levers(word: str) -> str:
     from sim.levers import LEVERS
 
     rows = [
@@ -128,6 +136,8 @@ def _levers() -> str:
         )
         for each in LEVERS
     ]  # fmt: skip
+    if not (rows := _holding(word, rows)):
+        return f"No lever holds {word!r}."
     head = ("lever", "rest", "range", "unit", "hours", "euro", "grade", "read by")
     costs = (
         "hours: a week for each leader who takes part; euro: a week for each employee; both at "
@@ -139,7 +149,8 @@ def _levers() -> str:
 
 def _parameters(word: str) -> str:
     head = ("parameter", "default", "range", "unit", "grade", "kind")
-    rows = [row for row in _parameter_rows() if word in row[0] or word in row[-1]]
+    low = word.lower()
+    rows = [row for row in _parameter_rows() if low in row[0].lower() or low in row[-1].lower()]
     if not rows:
         return f"No parameter has {word!r} in its name or description."
     return described(head, rows)

@@ -183,6 +183,17 @@ def test_a_list_can_be_narrowed(capsys):
     assert "Assumed" in printed
     assert "Arms: true link" in printed
     assert "disney" not in printed
+    for what, word, held, other in (
+        ("levers", "disney", "walks", "rituals"),
+        ("organisations", "PARK", "theme_park", "zappos"),
+        ("sweeps", "timing", "timing", "one_at_a_time"),
+    ):
+        assert main(["list", what, word]) == 0
+        told = capsys.readouterr().out
+        assert held in told
+        assert other not in told
+        assert main(["list", what, "nonsense"]) == 0
+        assert "holds 'nonsense'" in capsys.readouterr().out
     assert main(["list", "scenarios", "nonsense"]) == 0
     assert capsys.readouterr().out == "No scenario holds 'nonsense'.\n"
 
