@@ -149,6 +149,8 @@ def test_names_are_kept_apart_and_dollars_are_dollars() -> None:
     moved = style.keep_apart(np.array([0.5, 0.52, 0.51]), 0.1)
     assert np.diff(np.sort(moved)).min() >= 0.0999
     assert np.argsort(moved).tolist() == [0, 2, 1]
+    moved = style.keep_apart(np.array([0.5, 0.52, 0.51]), np.array([0.1, 0.1, 0.3]))
+    assert np.diff(np.sort(moved)) == pytest.approx([0.2, 0.2], abs=1e-3), "a tall one in between"
     study = made([1.0])
     arms = (study.arms[0], dataclasses.replace(study.arms[1], name="$5 & $6"))
     drawn = style.svg(figures.fan(dataclasses.replace(study, arms=arms, main="$5 & $6")))
@@ -175,6 +177,8 @@ def test_lag_is_drawn_from_what_there_is() -> None:
         drawn = style.svg(figures.lag({"kinds": kinds}, only="placebo"))
         assert ("not computed" in drawn) == (missing in ("correlation", "lags_months"))
     assert len(figures.lag({"kinds": {"placebo": {}, "our own": {}}}).axes) == 4
+    whole = figures.lag({"kinds": {"placebo": kind(0, 0.0, (1.0, 0.0, 0.0, 0.0))}})
+    assert max(whole.axes[1].get_yticks()) == 1.0, "no tick above 100 % of panels"
 
 
 def test_kinds_of_panel_can_be_compared() -> None:

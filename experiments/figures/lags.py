@@ -34,6 +34,7 @@ SHARES = {
     "best_lag_share_differences": "yearly differences",
 }
 NULL_WORDS = "countries shuffled"
+TICKS = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)  # shares of panels
 
 Kind = Mapping[str, Any]
 
@@ -168,7 +169,7 @@ def _finish(figure: Figure, panels: list[list[Axes]]) -> None:
     """Labels at the left, ticks in years of months, and below all what full and open bars are."""
     panels[0][0].set_ylabel("correlation")
     panels[1][0].set_ylabel("% of panels")
-    panels[1][0].yaxis.set_major_locator(MultipleLocator(0.2))
+    panels[1][0].set_yticks([tick for tick in TICKS if tick <= panels[1][0].get_ylim()[1]])
     panels[1][0].yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0, symbol=""))
     panels[0][0].xaxis.set_major_locator(MultipleLocator(24.0))
     figure.legend(

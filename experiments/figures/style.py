@@ -189,10 +189,14 @@ def title_of(measure: str) -> str:
     return TITLES.get(measure, plain[:1].upper() + plain[1:])
 
 
-def keep_apart(places: Floats, gap: float, low: float = 0.0, high: float = 1.0) -> Floats:
-    """Places moved as little as need be so that neighbours stand `gap` apart, within limits."""
+def keep_apart(
+    places: Floats, heights: Floats | float, low: float = 0.0, high: float = 1.0
+) -> Floats:
+    """Places moved as little as need be so that names of these heights do not touch, in limits."""
     order = np.argsort(places, kind="stable")
     moved = np.array(places, dtype=float)
+    tall = np.broadcast_to(np.asarray(heights, dtype=float), moved.shape)[order]
+    gap = (tall[:-1] + tall[1:]) / 2
     for _ in range(200):
         close = np.diff(moved[order]) - gap
         if (close >= -1e-9).all():
@@ -212,9 +216,9 @@ def label_ends(axes: Axes, ends: Sequence[tuple[float, str, str]]) -> None:
     figure = axes.get_figure(root=True)
     inches = axes.get_position().height * (figure.get_figheight() if figure else 1.0)
     names = [textwrap.fill(text, 13) for _, text, _ in ends]
-    lines = max(name.count("\n") + 1 for name in names)
-    gap = min(1.15 * small() * lines / 72 / max(inches, 0.1), 1.0 / max(len(ends) - 1, 1))
-    places = keep_apart((np.array([each[0] for each in ends]) - low) / (high - low), gap)
+    lines = np.array([name.count("\n") + 1.0 for name in names])
+    tall = np.minimum(1.15 * small() / 72 / max(inches, 0.1), 1.0 / lines.sum()) * lines
+    places = keep_apart((np.array([each[0] for each in ends]) - low) / (high - low), tall)
     for place, name, (_, _, colour) in zip(places, names, ends, strict=True):
         axes.text(
             1.015, place, name, color=WORDS.get(colour, colour), size=small(), va="center",
