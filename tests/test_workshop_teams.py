@@ -9,18 +9,21 @@ from experiments.results import costs_of
 from experiments.workshop import charts
 from experiments.workshop.charts import Axis, Line
 from experiments.workshop.difference import _arm
-from experiments.workshop.live import Live
+from experiments.workshop.live import Fans, Live, Verdict
 from experiments.workshop.own import from_list
-from experiments.workshop.plans import plan_text, shape_text, steps
+from experiments.workshop.plans import debrief_texts, plan_text, shape_text, steps
 from experiments.workshop.room import FRONT, SHAPES, Move, Room
 from experiments.workshop.said import LANGUAGES, RoomError
 from experiments.workshop.sessions import Session, opened, saved
 from experiments.workshop.teams import (
     CHOSEN,
     Contest,
+    Result,
+    Spent,
     Team,
     budget_of,
     checked_contest,
+    debrief,
     play,
     spent_by,
 )
@@ -101,6 +104,67 @@ def test_a_session_keeps_the_structure_of_a_team() -> None:
     again = opened(saved(Session("x", (ROOM,), {}, contest))).contest
     assert again is not None
     assert again.teams == teams
+
+
+# --- the debrief ----------------------------------------------------------------------------
+
+
+def ended(
+    name: str, by: float, moves: tuple[Move, ...] = (BARRIERS,), euros: float = 0.0,
+    miss: float | None = None, measure: str = ROOM.measure,
+) -> Result:  # fmt: skip
+    """A team that ends this much above doing nothing in each of ten runs."""
+    values = np.tile(np.linspace(-1, 1, 10)[:, None] + by, (1, 8))
+    fans = Fans(np.arange(13, 117, 13), {measure: values}, {}, {}, {}, (), 100, 120, False, True)
+    change = Verdict(by, by, by, 10 * (by > 2), 10 * (by < -2), 10)
+    return Result(Team(name, moves), fans, change, Spent(0.0, euros), miss, None)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("count", [1, 4])
+def test_of_teams_that_change_nothing_none_is_furthest(language: str, count: int) -> None:
+    teams = tuple(Team(f"T{number}") for number in range(count))
+    results = play(Live(), Contest(replace(ROOM, language=language), teams), fine=False)
+    facts = debrief(results, ROOM.measure)
+    assert facts.idle
+    assert facts.alike
+    assert facts.furthest == facts.thriftiest == ()
+    told = debrief_texts(results, ROOM.measure, language)
+    assert told == [words_of(language)["teams"]["idle"]]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_teams_with_one_plan_are_said_to_end_the_same(language: str) -> None:
+    results = [ended("Red", 5.0, miss=1.0), ended("Blue", 5.0, miss=-1.0)]
+    told, words = debrief_texts(results, ROOM.measure, language), words_of(language)["teams"]
+    assert told[0] == words["alike"]
+    assert debrief(results, ROOM.measure).furthest == ()
+    assert words["closest"].format(name="Red, Blue") in told  # level: none is left out
+    assert words["not_apart"] not in told
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_who_does_nothing_is_not_furthest_where_the_others_fall_behind(language: str) -> None:
+    results = [ended("Grey", 0.0, moves=()), ended("Red", -3.0), ended("Blue", -1.0)]
+    told = debrief_texts(results, ROOM.measure, language)
+    assert told == [words_of(language)["teams"]["none_better"]]
+
+
+def test_of_level_teams_both_are_named_and_neither_is_told_apart() -> None:
+    results = [ended("Red", 5.0, euros=9.0), ended("Grey", 0.0, moves=()), ended("Blue", 5.0)]
+    facts = debrief(results, ROOM.measure)
+    assert facts.furthest == ("Red", "Blue")
+    assert facts.thriftiest == ("Blue",)
+    assert not facts.told_apart
+
+
+@pytest.mark.parametrize("measure", ["cynicism", "cost"])
+def test_where_less_is_better_the_lowest_is_furthest(measure: str) -> None:
+    results = [ended("More", 3.0, measure=measure), ended("Less", -3.0, measure=measure)]
+    facts = debrief(results, measure)
+    assert facts.furthest == facts.thriftiest == ("Less",)
+    assert facts.told_apart
+    assert facts.wins[1, 0] == 1.0
 
 
 # --- what is shown --------------------------------------------------------------------------

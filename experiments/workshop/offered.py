@@ -9,6 +9,7 @@ from scenarios.library import CONF, LOADER, names
 from sim.levers import NAMES
 
 FILE = "workshop.yaml"
+HIGH, LOW = "high", "low"  # ends of an axis
 STRUCTURE = "structure"  # in front like a lever, and none: it has no strength
 
 
@@ -28,6 +29,7 @@ class Shown(NamedTuple):
     low: float
     high: float
     decimals: int
+    better: str = HIGH  # which end teams want: HIGH or LOW
 
 
 class Told(NamedTuple):

@@ -1,9 +1,10 @@
-"""What does a team plan, in words? Its steps, each with the week in which it begins."""
+"""What does a team plan, in words, and what came of all? Steps by week; facts for the debrief."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from experiments.workshop.said import decimals, lever_name
-from experiments.workshop.teams import Team
+from experiments.workshop.teams import Result, Team, debrief
 from experiments.workshop.words import filled, words_of
 from sim.levers import NAMES
 from sim.parameters import WEEKS_PER_YEAR
@@ -47,6 +48,25 @@ def year_text(week: int, language: str) -> str:
     years = week / WEEKS_PER_YEAR
     places = next((few for few in (0, 1) if round(years, few) == round(years, 2)), 2)
     return decimals(language, years, places)
+
+
+def debrief_texts(results: Sequence[Result], measure: str, language: str) -> list[str]:
+    """What is said of all teams before the questions, a sentence each. Raises ValueError."""
+    facts, several = debrief(results, measure), len(results) > 1
+    words, told = words_of(language)["teams"], list[str]()
+    if facts.idle:
+        told.append(words["idle"])
+    elif several and facts.alike:
+        told.append(words["alike"])
+    elif not facts.furthest:
+        told.append(words["none_better"])
+    for path, names in (("furthest", facts.furthest), ("closest", facts.closest),
+                        ("thriftiest", facts.thriftiest)):  # fmt: skip
+        if names:
+            told.append(filled(words[path], {"name": ", ".join(names)}))
+    if several and facts.furthest:
+        told.append(words["apart" if facts.told_apart else "not_apart"])
+    return told
 
 
 def _move(team: Team, at: int, language: str) -> str:

@@ -5,7 +5,7 @@ run by run. A prediction is what a team expects its moves to change, against doi
 last year. Costs are those of `sim.levers`; what comes out is in the accounts of the model.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -66,13 +66,15 @@ class Result(NamedTuple):
 
 
 class Debrief(NamedTuple):
-    """Facts for the talk afterwards; names of teams, "" where there is none."""
+    """Facts for the talk afterwards; names of teams, several where they are level, or none."""
 
-    furthest: str  # the largest change, in the median
-    closest: str  # the smallest miss of a prediction
-    thriftiest: str  # of those who moved it by the smallest effect of interest, the fewest euros
-    wins: NDArray[np.float64]  # [teams, teams] share of runs in which one ends above the other
-    told_apart: bool  # whether the furthest beats every other in 9 of 10 runs
+    idle: bool  # no team moves a lever or chooses a structure
+    alike: bool  # all end the same in every run
+    furthest: tuple[str, ...]  # the largest change for the better, in the median; none below zero
+    closest: tuple[str, ...]  # the smallest miss of a prediction
+    thriftiest: tuple[str, ...]  # of those better by the smallest effect of interest, fewest euros
+    wins: NDArray[np.float64]  # [teams, teams] share of runs in which one ends ahead of the other
+    told_apart: bool  # whether the furthest is ahead of every other in 9 of 10 runs
 
 
 TOLD_APART = 0.9
@@ -152,17 +154,32 @@ def debrief(results: Sequence[Result], measure: str) -> Debrief:
     """What can be said of all teams together. Raises ValueError without a team."""
     if not results:
         raise ValueError("there is no team to speak of; let one play")
-    ends = np.stack([each.fans.values[measure][:, -POINTS_A_YEAR:].mean(axis=1)
+    up = 1.0 if offered.measures()[measure].better == offered.HIGH else -1.0
+    ends = np.stack([up * each.fans.values[measure][:, -POINTS_A_YEAR:].mean(axis=1)
                      for each in results])  # fmt: skip
     wins = (ends[:, None] > ends[None]).mean(axis=2)
-    best = max(range(len(results)), key=lambda at: results[at].change.middle)
+    alike = bool((ends == ends[0]).all())
+    best = max(range(len(results)), key=lambda at: up * results[at].change.middle)
     others = [at for at in range(len(results)) if at != best]
+    gained = [] if alike and others else [
+        each for each in results if up * each.change.middle > 0.0
+    ]  # fmt: skip
     guessed = [each for each in results if each.miss is not None]
-    moved = [each for each in results if each.change.above > each.change.runs / 2]
+    ahead = [each.change.above if up > 0.0 else each.change.below for each in results]  # runs
+    moved = [each for each, runs in zip(results, ahead, strict=True)
+             if runs > each.change.runs / 2]  # fmt: skip
     return Debrief(
-        furthest=results[best].team.name,
-        closest=min(guessed, key=lambda each: abs(each.miss or 0.0)).team.name if guessed else "",
-        thriftiest=min(moved, key=lambda each: each.spent.euros).team.name if moved else "",
+        idle=not any(each.team.moves or each.team.structure for each in results),
+        alike=alike,
+        furthest=_least(gained, lambda each: -up * each.change.middle),
+        closest=_least(guessed, lambda each: abs(each.miss or 0.0)),
+        thriftiest=_least(moved, lambda each: each.spent.euros),
         wins=wins,
         told_apart=bool(others) and all(wins[best, at] >= TOLD_APART for at in others),
     )
+
+
+def _least(results: Sequence[Result], size: Callable[[Result], float]) -> tuple[str, ...]:
+    """The teams with the smallest size, in their order."""
+    least = min(map(size, results), default=0.0)
+    return tuple(each.team.name for each in results if size(each) == least)

@@ -9,9 +9,9 @@ from experiments.figures.style import BLUE, GREEN, MUTED, PURPLE, VERMILION
 from experiments.workshop import charts
 from experiments.workshop.desk import axis_of, line_of
 from experiments.workshop.live import Fans
-from experiments.workshop.plans import plan_text, shape_text, steps, year_text
+from experiments.workshop.plans import debrief_texts, plan_text, shape_text, steps, year_text
 from experiments.workshop.said import decimals
-from experiments.workshop.teams import Result, debrief
+from experiments.workshop.teams import Result
 from experiments.workshop.visit import Visit
 from sim.parameters import WEEKS_PER_YEAR
 
@@ -130,15 +130,11 @@ class ResultsView:
 
     def _debrief(self) -> None:
         visit = self.visit
-        facts = debrief(self.results, visit.room.measure)
         ui.label(visit.say("teams.debrief")).classes("why-title")
         with ui.element("ul").classes("isnot"):
-            for path, name in (("furthest", facts.furthest), ("closest", facts.closest),
-                               ("thriftiest", facts.thriftiest)):  # fmt: skip
-                if name:
-                    self._item(visit.say(f"teams.{path}", name=name))
-            if len(self.results) > 1:
-                self._item(visit.say("teams.apart" if facts.told_apart else "teams.not_apart"))
+            measure, language = visit.room.measure, visit.room.language
+            for text in debrief_texts(self.results, measure, language):
+                self._item(text)
             for number in range(1, QUESTIONS + 1):
                 self._item(visit.say(f"teams.question.{number}"))
 
