@@ -180,6 +180,34 @@ def test_people_and_customers_play_through_the_years(address: str, watched: Watc
     page.locator(".why table tr").first.wait_for()
 
 
+# Colours of the flowers of customers who are not there, and how many of the others have them.
+GONE = """() => {
+  const box = document.querySelector('.square.field > *');
+  const chart = box && mounted_app ? getElement(Number(box.id.slice(1)))?.chart : null;
+  const flowers = chart?.getModel()?.getSeriesByIndex(0)?.getData();
+  if (!flowers?.count()) return null;
+  const all = [...Array(flowers.count()).keys()];
+  const fill = each => flowers.getItemVisual(each, 'style').fill;
+  const here = each => flowers.getRawDataItem(each)[2] >= 0;
+  const gone = [...new Set(all.filter(each => !here(each)).map(fill))];
+  return [gone, all.filter(each => here(each) && gone.includes(fill(each))).length];
+}"""
+
+
+def test_who_is_not_there_is_not_drawn_as_one_who_thinks_little_of_us(
+    address: str, watched: Watched
+) -> None:
+    from experiments.workshop.people_view import UNSHOWN
+
+    page = watched.open(f"{address}/?y=3&p=15&c=600")  # a fifth of the places stand empty at first
+    page.keyboard.press("2")
+    page.wait_for_function(f"() => ({GONE})() !== null")
+    colours, others = page.evaluate(GONE)
+    red, green, blue = (int(UNSHOWN[at : at + 2], 16) for at in (1, 3, 5))
+    assert colours == [f"rgba({red},{green},{blue},1)"]
+    assert others == 0
+
+
 def test_why_a_and_b_differ_and_what_a_survey_would_see(address: str, watched: Watched) -> None:
     page = watched.page
     page.goto(f"{address}/?{ACTS}&w=difference")

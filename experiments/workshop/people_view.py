@@ -268,8 +268,11 @@ def _square() -> dict[str, Any]:
         "textStyle": {"fontFamily": FONT, "color": INK},
         "grid": {"left": 0, "right": 0, "top": 0, "bottom": 0},
         "xAxis": hidden, "yAxis": dict(hidden),
-        "visualMap": {"show": False, "seriesIndex": 0, "min": 0, "max": 1, "dimension": 2,
-                      "inRange": {"color": list(STEPS)}, "outOfRange": {"color": UNSHOWN}},
+        # What lies below the range is drawn as not shown; ECharts does so only if the range
+        # begins above `min`.
+        "visualMap": {"show": False, "seriesIndex": 0, "min": -LEAST, "max": 1, "range": [0, 1],
+                      "dimension": 2, "inRange": {"color": list(STEPS)},
+                      "outOfRange": {"color": UNSHOWN}},
         "series": [],
     }  # fmt: skip
 
