@@ -308,7 +308,7 @@ def test_teams_plan_within_a_budget_predict_and_are_debriefed(
     slider = page.locator('[data-lever="context.0"] input[type=range]')
     slider.focus()
     slider.press("ArrowRight")
-    marked(page, "team-guess").fill("3,5".replace(",", "."))
+    marked(page, "team-guess").press_sequentially("3,5")  # whatever the browser's own language
     marked(page, "team-1").click()
     page.locator('[data-testid="team-1"][aria-pressed="true"]').wait_for()
     marked(page, "structure").click()

@@ -13,7 +13,7 @@ from experiments.story.words import paths
 from experiments.workshop import offered
 from experiments.workshop.own import SIGNS
 from experiments.workshop.room import FRONT, MORE, SHAPES, SIDES, Move, Room, query_of, room_of
-from experiments.workshop.said import LANGUAGES, RoomError, decimals, said, words
+from experiments.workshop.said import LANGUAGES, RoomError, decimals, number_of, said, words
 from experiments.workshop.told import told_of, with_story
 from sim.levers import NAMES
 from sim.parameters import ParameterError
@@ -164,3 +164,20 @@ def test_numbers_are_written_as_the_language_does() -> None:
     assert decimals("nl", -1234.56, 1) == "\N{MINUS SIGN}1.234,6"
     assert decimals("en", 1234.56, 1, sign=True) == "+1,234.6"
     assert decimals("nl", -0.001, 1, sign=True) == "0,0"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_number_is_read_with_a_comma_and_with_a_point(language: str) -> None:
+    for text, value in (("3,5", 3.5), ("3.5", 3.5), ("-2", -2.0), (" +0,25 ", 0.25), ("7,", 7.0)):
+        assert number_of(text, language) == value
+    for text in ("", "drie", "3,5,1", "1e9", "nan", "3 %", "-", "9" * 500):
+        assert number_of(text, language) is None
+
+
+def test_thousands_are_read_as_the_language_writes_them() -> None:
+    assert number_of("1.500", "nl") == number_of("1,500", "en") == 1500.0
+    assert number_of("1,500", "nl") == number_of("1.500", "en") == 1.5
+    assert number_of("-12.500,5", "nl") == -12500.5
+    for language in LANGUAGES:
+        for value in (-1234.5, 0.0, 12.3, 2e6):
+            assert number_of(decimals(language, value, 1), language) == value

@@ -106,6 +106,13 @@ def test_a_session_keeps_the_structure_of_a_team() -> None:
     assert again.teams == teams
 
 
+def test_a_prediction_is_refused_in_the_unit_in_which_it_was_typed() -> None:
+    room, team = replace(ROOM, measure="cynicism"), Team("x", prediction=1.5)
+    with pytest.raises(RoomError) as caught:
+        checked_contest(Contest(room, (team,)))  # 150 was typed, of 100
+    assert caught.value.values == {"low": -100.0, "high": 100.0}
+
+
 # --- the debrief ----------------------------------------------------------------------------
 
 

@@ -31,7 +31,7 @@ WEEKS = ("start", "ramp", "end")
 def axis_of(visit: Visit, measure: str) -> Axis:
     """The measure with its fixed axis and its words."""
     shown, words = offered.measures()[measure], visit.words["measures"][measure]
-    factor = 100.0 if shown.unit == "share" else 1.0
+    factor = shown.factor
     places = 1 if factor > 1 or shown.unit == "points" else shown.decimals
     return Axis(measure, words["name"], words["axis"], words["unit"], shown.low, shown.high,
                 factor, places)  # fmt: skip
@@ -124,7 +124,8 @@ class LeverPanel:
         )  # fmt: skip
         with ui.element("div").classes("below-levers"):
             kind, week = room.shape(visit.side)
-            self.shape = Shape(words["structure"], room.years, kind, week, self._shaped)
+            self.shape = Shape(words["structure"], room.language, room.years, kind, week,
+                               self._shaped)  # fmt: skip
             one_more(words, [name for name in MORE if name in NAMES], self._more)
 
     def _rows(self) -> list[dict[str, Any]]:

@@ -31,6 +31,11 @@ class Shown(NamedTuple):
     decimals: int
     better: str = HIGH  # which end teams want: HIGH or LOW
 
+    @property
+    def factor(self) -> float:
+        """From the model's numbers to those on the screen: shares are percents there."""
+        return 100.0 if self.unit == "share" else 1.0
+
 
 class Told(NamedTuple):
     """A story: a scenario and the arms that become A and B."""

@@ -7,7 +7,9 @@ from nicegui import ui
 from nicegui.element import Element
 from nicegui.events import GenericEventArguments
 
+from experiments.workshop.plans import year_text
 from experiments.workshop.room import SHAPES
+from experiments.workshop.said import number_of
 from sim.parameters import WEEKS_PER_YEAR
 
 Told = Callable[[dict[str, Any]], Any]
@@ -69,34 +71,34 @@ class Shape:
     """Which structure, and from which year on."""
 
     def __init__(
-        self, words: Mapping[str, str], years: int, kind: str, week: int,
+        self, words: Mapping[str, str], language: str, years: int, kind: str, week: int,
         chosen: Callable[[str, int], Any],
     ) -> None:  # fmt: skip
         """`chosen` hears of a kind ("" = as the organisation is) and the week of the change."""
         self.years, self.chosen, self._silent = years, chosen, False
+        self.language = language
         kinds = {each: words[each or "as_is"] for each in SHAPES}
         self.kind = ui.select(kinds, value=kind, label=words["label"], on_change=self._told)
         self.kind.props("dense outlined options-dense").classes("structure")
         self.kind.props("data-testid=structure")
-        self.week = ui.number(words["from"], value=round(week / WEEKS_PER_YEAR, 2), min=0,
-                              max=years, step=0.25, on_change=self._told)  # fmt: skip
-        self.week.props("dense outlined debounce=400").classes("from-year")
+        self.week = ui.input(words["from"], value=year_text(week, language), on_change=self._told)
+        self.week.props("dense outlined debounce=400 inputmode=decimal").classes("from-year")
         self.week.props("data-testid=from-year")
 
     def show(self, kind: str, week: int) -> None:
         """Put another structure on the screen, without telling."""
         self._silent = True
         self.kind.set_value(kind)
-        self.week.set_value(round(week / WEEKS_PER_YEAR, 2))
+        self.week.set_value(year_text(week, self.language))
         self._silent = False
 
     def _told(self) -> None:
         if self._silent:
             return
         kind = str(self.kind.value or "")
-        year = self.week.value if isinstance(self.week.value, int | float) else 0
+        year = number_of(str(self.week.value or ""), self.language)
         last = self.years * WEEKS_PER_YEAR - 1
-        week = max(0, min(last, round(year * WEEKS_PER_YEAR)))
+        week = max(0, min(last, round((year or 0.0) * WEEKS_PER_YEAR)))
         self.chosen(kind, week if kind else 0)
 
 

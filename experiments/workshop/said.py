@@ -4,6 +4,7 @@ An error of the workshop carries the key of its sentence and the values in it, s
 it in its own language; as text it is English.
 """
 
+import re
 from collections.abc import Mapping
 from math import isfinite
 from typing import Any
@@ -14,6 +15,7 @@ from sim.parameters import ParameterError
 
 LANGUAGES = ("nl", "en")
 KEY = "exports"  # of conf/text/LANGUAGE.yaml
+TYPED = re.compile(r"[-+]?\d{1,9}(\.\d{0,9})?", re.ASCII)
 LONGEST_QUOTE = 40  # letters of a value that an error repeats
 
 
@@ -89,3 +91,17 @@ def decimals(language: str, value: float, places: int, sign: bool = False) -> st
     value = round(value, places) + 0.0  # no minus before nothing
     text = f"{value:{'+' if sign and value else ''},.{places}f}".replace("-", "\N{MINUS SIGN}")
     return text.translate(str.maketrans(",.", ".,")) if language == "nl" else text
+
+
+def number_of(text: str, language: str) -> float | None:
+    """The number that somebody typed, None if it is none.
+
+    Comma and point both stand before decimals, except where the language writes thousands so.
+    """
+    group, point = (".", ",") if language == "nl" else (",", ".")
+    typed = text.strip().replace("\N{MINUS SIGN}", "-")
+    thousands = rf"[-+]?[1-9]\d{{0,2}}(\{group}\d{{3}})+(\{point}\d*)?"
+    if re.fullmatch(thousands, typed, re.ASCII):
+        typed = typed.replace(group, "")
+    typed = typed.replace(",", ".")
+    return float(typed) if TYPED.fullmatch(typed) else None

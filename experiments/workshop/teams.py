@@ -123,7 +123,8 @@ def checked_contest(contest: Contest, owns: Mapping[str, Own] | None = None) -> 
                 most_hours=round(most.hours), most_euros=round(most.euros),
             )  # fmt: skip
         if team.prediction is not None and not -reach <= team.prediction <= reach:  # NaN too
-            raise RoomError("prediction", low=-reach, high=reach)
+            most_shown = reach * offered.measures()[contest.room.measure].factor
+            raise RoomError("prediction", low=-most_shown, high=most_shown)
     return replace(contest, teams=teams)
 
 

@@ -9,7 +9,7 @@ from experiments.workshop import dialogs, offered
 from experiments.workshop.desk import axis_of, in_sight, moved, rows_of
 from experiments.workshop.parts import Levers, Shape, one_more
 from experiments.workshop.room import Room, checked
-from experiments.workshop.said import RoomError, decimals
+from experiments.workshop.said import RoomError, decimals, number_of
 from experiments.workshop.teams import (
     CHOSEN,
     MOST,
@@ -150,8 +150,8 @@ class TeamsView:
                 asked=lambda lever: dialogs.lever_dialog(visit, lever),
             )  # fmt: skip
             with ui.element("div").classes("below-levers"):
-                self.shape = Shape(words["structure"], visit.room.years, team.structure,
-                                   team.switch, self._shaped)  # fmt: skip
+                self.shape = Shape(words["structure"], visit.room.language, visit.room.years,
+                                   team.structure, team.switch, self._shaped)  # fmt: skip
                 shown = in_sight(team.moves, extra)
                 one_more(words, [name for name in CHOSEN if name not in shown], self._more)
 
@@ -200,15 +200,16 @@ class TeamsView:
             axis = axis_of(visit, visit.room.measure)
             guess = self.team.prediction
             ui.label(visit.say("teams.guess", measure=axis.name)).classes("why-title")
-            field = ui.number(
-                format="%.1f", suffix=axis.unit,
-                value=None if guess is None else guess * axis.factor,
+            language = visit.room.language
+            field = ui.input(
+                value="" if guess is None else decimals(language, guess * axis.factor, 1),
                 on_change=lambda event: self._guess(event.value, axis.factor),
+                validation={visit.say("teams.no_number"): self._is_guess},
             )  # fmt: skip
+            field.props["suffix"] = axis.unit
             field.props["aria-label"] = visit.say("teams.guess", measure=axis.name)
-            field.props("outlined dense debounce=300").classes("guess-field").props(
-                "data-testid=team-guess"
-            )
+            field.props("outlined dense debounce=300 inputmode=decimal").classes("guess-field")
+            field.props("data-testid=team-guess")
         self._tell()
 
     def _tell(self) -> None:
@@ -243,9 +244,14 @@ class TeamsView:
         if name:
             self._put(replace(self.team, name=name))
 
+    def _is_guess(self, value: Any) -> bool:
+        """Whether it is empty or a number."""
+        text = str(value or "").strip()
+        return not text or number_of(text, self.visit.room.language) is not None
+
     def _guess(self, value: Any, factor: float) -> None:
-        known = isinstance(value, int | float)
-        self._put(replace(self.team, prediction=float(value) / factor if known else None))
+        number = number_of(str(value or ""), self.visit.room.language)
+        self._put(replace(self.team, prediction=None if number is None else number / factor))
 
     # --- running --------------------------------------------------------------------------------
 
