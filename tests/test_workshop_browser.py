@@ -324,6 +324,13 @@ def test_teams_plan_within_a_budget_predict_and_are_debriefed(
     assert NL["teams"]["question"]["1"] in page.locator(".team-results").inner_text()
     plan = page.locator(".team-results tbody tr").nth(1).inner_text()
     assert f"{NL['structure']['circles']} vanaf jaar 1" in plan
+    marked(page, "view-desk").click()  # and back: the results are still open, in each language
+    marked(page, "view-teams").click()
+    page.locator(".team-results table tbody tr").first.wait_for()
+    marked(page, "language-en").click()
+    page.locator(".team-results").filter(has_text=EN["teams"]["question"]["1"]).wait_for()
+    marked(page, "language-nl").click()
+    page.locator(".team-results").filter(has_text=NL["teams"]["question"]["1"]).wait_for()
     marked(page, "replay").click()
     page.get_by_test_id("begun").filter(has_text=NL["structure"]["circles"]).wait_for()
     marked(page, "back").click()

@@ -14,6 +14,7 @@ from experiments.workshop.teams import (
     CHOSEN,
     MOST,
     Contest,
+    Result,
     Team,
     budget_of,
     play,
@@ -39,7 +40,10 @@ class TeamsView:
         self.page = ui.element("section").classes("teams")
         self.results: ResultsView | None = None
         self.extra: dict[int, list[str]] = {}  # further levers in sight, by team
-        self._plans()
+        if found := visit.results():
+            self._results(found)
+        else:
+            self._plans()
 
     def _new(self, number: int) -> Team:
         return Team(self.visit.say("teams.team", number=number + 1))
@@ -273,6 +277,14 @@ class TeamsView:
             if found is None:
                 self._plans()
             else:
-                self.page.clear()
-                with self.page:
-                    self.results = ResultsView(visit, found, self._plans)
+                visit.played = contest, found
+                self._results(found)
+
+    def _results(self, found: tuple[Result, ...]) -> None:
+        self.page.clear()
+        with self.page:
+            self.results = ResultsView(self.visit, found, self._back)
+
+    def _back(self) -> None:
+        self.visit.played = None
+        self._plans()

@@ -16,7 +16,7 @@ from experiments.workshop.live import Fans, Live, Superseded
 from experiments.workshop.own import Own
 from experiments.workshop.room import SIDES, Room, checked, query_of
 from experiments.workshop.said import RoomError, said
-from experiments.workshop.teams import Team
+from experiments.workshop.teams import Contest, Result, Team
 from experiments.workshop.warming import Warming
 from experiments.workshop.words import filled, words_of
 from scenarios.library import content_of
@@ -40,6 +40,7 @@ class Visit:
         self.past: list[Room] = []
         self.future: list[Room] = []
         self.teams: tuple[Team, ...] = ()
+        self.played: tuple[Contest, tuple[Result, ...]] | None = None  # whose results are open
         self.hidden = False  # the answer stays here until a guess is revealed
         self.drawers: list[Callable[[], None]] = []  # draw what was calculated
         self.later: list[Callable[[], None]] = []  # what may come a moment later
@@ -148,6 +149,15 @@ class Visit:
         if own.key not in self.owns and len(self.owns) >= most:
             raise RoomError("own_many", most=most)
         self.owns[own.key] = own
+
+    def results(self) -> tuple[Result, ...]:
+        """The results that are open, if they are of the teams and the room as they are now."""
+        if self.played is None:
+            return ()
+        contest, results = self.played
+        looks = {name: getattr(contest.room, name) for name in KEPT}
+        as_it_is = Contest(replace(self.room, **looks), self.teams)
+        return results if contest == as_it_is else ()
 
     def write_link(self) -> None:
         """Put the room into the address, so that a link or a reload brings it back."""
