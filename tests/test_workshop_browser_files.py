@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from experiments.workshop.said import told
 from tests.workshop_browser import (
     ACTS,
     EN,
@@ -104,6 +105,7 @@ def test_answers_can_be_brought_along(address: str, watched: Watched, tmp_path: 
     page.get_by_test_id("choose").filter(has_text="Onze bakkerij").wait_for()
     assert settled(page, before) != before  # other people, another curve
     assert "Onze bakkerij" in marked(page, "choose").inner_text()
+    assert "p=24" in page.url  # as many people as were answered
 
 
 # --- what goes wrong --------------------------------------------------------------------------
@@ -112,7 +114,15 @@ def test_answers_can_be_brought_along(address: str, watched: Watched, tmp_path: 
 @pytest.mark.parametrize("language", ["nl", "en"])
 @pytest.mark.parametrize(
     "query",
-    ["a=example~9~52~13~0", "a=%00%ff", "o=" + "x" * 500, "y=99999", "zz=1", "s=" + "é" * 500],
+    [
+        "a=example~9~52~13~0",
+        "a=%00%ff",
+        "o=" + "x" * 500,
+        "y=99999",
+        "zz=1",
+        "s=" + "é" * 500,
+        "o=own-12345678",
+    ],
 )
 def test_a_broken_link_gets_a_sentence_in_the_language_of_the_page(
     address: str, watched: Watched, language: str, query: str
@@ -145,6 +155,27 @@ def test_a_foreign_session_and_a_list_with_a_cycle_get_a_sentence(
     page.locator('input[type="file"][accept*=csv]').set_input_files(cycle)
     own = NL["errors"]["own"].partition("{")[0]
     assert "kring" in notified(page, own)
+
+
+def test_a_list_of_people_keeps_its_structure_and_the_room_as_it_was(
+    address: str, watched: Watched, tmp_path: Path
+) -> None:
+    page = watched.open(f"{address}/?{SMALL}")
+    people = tmp_path / "ours.csv"
+    rows = [f"p{number},{'' if not number else f'p{(number - 1) // 4}'}" for number in range(21)]
+    people.write_text("\n".join(["person,manager", *rows]), encoding="utf-8")
+    marked(page, "choose").click()
+    page.get_by_text(NL["choose"]["own"]).click()
+    page.locator('input[type="file"][accept*=csv]').set_input_files(people)
+    notified(page, NL["choose"]["own_used"].format(people=21))
+    marked(page, "begin").click()
+    page.wait_for_function("() => location.search.includes('o=own-')")
+    link = page.url
+    marked(page, "structure").click()
+    page.get_by_role("option", name=NL["structure"]["circles"], exact=True).click()
+    notified(page, told("nl", "list_shape", {}))
+    until(page, lambda: NL["structure"]["as_is"] in page.locator(".structure").inner_text())
+    assert page.url == link
 
 
 def test_a_port_in_use_and_a_port_that_is_none_get_one_sentence(address: str) -> None:

@@ -81,7 +81,7 @@ class Choosing:
 
     def _upload(self, words: str, kinds: str, read: Callable[[str, bytes], Own]) -> None:
         most = offered.content()["upload"]
-        large = self.visit.say("errors.too_large", size=most // 1_000_000)
+        large = self.visit.say("errors.refused", size=most // 1_000_000, kinds=kinds)
         upload = ui.upload(
             label=self.visit.say(f"choose.{words}"), max_file_size=most, auto_upload=True,
             on_upload=lambda event: self._read(event, read),
@@ -109,7 +109,9 @@ class Choosing:
         finally:
             busy.dismiss()
         self.organisation.set_options(self._names(), value=own.key)
-        people = decimals(self.visit.room.language, own.told.organisation.people, 0)
+        count, bound = own.told.organisation.people, offered.bound("people")
+        self.sizes["people"].set_value(max(bound.low, min(bound.high, count)))
+        people = decimals(self.visit.room.language, count, 0)
         ui.notify(self.visit.say("choose.own_used", people=people), type="positive",
                   position="top")  # fmt: skip
 

@@ -49,7 +49,7 @@ def save_dialog(visit: Visit) -> None:
         save = ui.button(visit.say("save.session"), on_click=lambda: _save(visit))
         save.props("unelevated no-caps").props("data-testid=save-session")
         ui.label(visit.say("save.load")).classes("sheet-heading")
-        large = visit.say("errors.too_large", size=sessions.LARGEST // 2**20)
+        large = visit.say("errors.refused", size=sessions.LARGEST // 2**20, kinds=".json")
         upload = ui.upload(
             label=visit.say("save.drop"), auto_upload=True, max_file_size=sessions.LARGEST,
             on_upload=lambda event: _open(visit, event, dialog.close),

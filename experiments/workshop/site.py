@@ -66,6 +66,8 @@ async def _index(warming: Warming, request: Request, client: Client) -> None:
     trouble: RoomError | None = None
     try:
         room = room_of(query)
+        if room.is_own:  # a visit begins without any
+            raise RoomError("own_missing")
     except RoomError as error:
         trouble, room = error, Room(language=language if language in LANGUAGES else LANGUAGES[0])
     ui.add_css(HERE / "workshop.css")

@@ -17,6 +17,7 @@ from experiments.workshop.own import Own
 from experiments.workshop.room import SIDES, Room, checked, query_of
 from experiments.workshop.said import RoomError, said
 from experiments.workshop.teams import Contest, Result, Team
+from experiments.workshop.told import told_of
 from experiments.workshop.warming import Warming
 from experiments.workshop.words import filled, words_of
 from scenarios.library import content_of
@@ -87,6 +88,9 @@ class Visit:
         """Take a room that somebody chose; False, and a sentence, if it cannot be used."""
         try:
             room = checked(room)
+            if room.is_own:  # a list of people keeps its structure
+                for side in SIDES:
+                    told_of(room, side, self.owns)
         except RoomError as error:
             self.complain(error)
             self.told()
