@@ -323,7 +323,7 @@ def test_teams_plan_within_a_budget_predict_and_are_debriefed(
     assert "+3,5" in page.locator(".team-results tbody tr").first.inner_text()
     assert NL["teams"]["question"]["1"] in page.locator(".team-results").inner_text()
     plan = page.locator(".team-results tbody tr").nth(1).inner_text()
-    assert f"{NL['structure']['circles']} vanaf jaar 1" in plan
+    assert f"{NL['structure']['circles']} na 1 jaar" in plan
     marked(page, "view-desk").click()  # and back: the results are still open, in each language
     marked(page, "view-teams").click()
     page.locator(".team-results table tbody tr").first.wait_for()

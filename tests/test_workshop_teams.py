@@ -182,10 +182,13 @@ def test_a_plan_is_said_with_every_step_in_order() -> None:
     told = plan_text(team, "nl")
     assert told == "; ".join(each.text for each in steps(team, "nl"))
     assert [each.week for each in steps(team, "nl")] == [13, 26, 52]
-    assert "cirkels vanaf jaar 0,5" in told
-    assert "90% vanaf jaar 1" in told
-    assert "2,5 van jaar 0,25 tot 0,75" in told
-    assert "circles from year 0.5" in plan_text(team, "en")
+    assert "cirkels na 0,5 jaar" in told
+    assert "90% na 1 jaar" in told
+    assert "2,5 uur per week van jaar 0,25 tot 0,75" in told
+    assert plan_text(replace(team, moves=(BARRIERS,)), "nl").startswith(
+        f"{words_of('nl')['levers']['barriers']['name']} 100% vanaf het begin"
+    )
+    assert "circles after year 0.5" in plan_text(team, "en")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -11,6 +11,7 @@ from experiments.workshop import charts, offered
 from experiments.workshop.charts import Axis, Line
 from experiments.workshop.live import Fans, compare
 from experiments.workshop.parts import Levers, Shape, one_more
+from experiments.workshop.plans import HOURS
 from experiments.workshop.room import FRONT, MORE, Move, Room
 from experiments.workshop.said import decimals
 from experiments.workshop.visit import Visit
@@ -73,10 +74,11 @@ def _row(visit: Visit, lever: str, number: int, move: Move | None) -> dict[str, 
     it, words = NAMES[lever], visit.words["levers"][lever]
     share = it.high <= 1
     name = words["name"] + (f" ({number + 1})" if number else "")
+    hours = visit.say("levers_words.hours") if it.unit == HOURS else ""
     return {
         "key": f"{lever}.{number}", "lever": lever, "name": name, "low": it.low, "high": it.high,
         "rest": it.rest, "step": (it.high - it.low) / FINEST, "shown": 100 if share else 1,
-        "unit": "%" if share else "", "decimals": 0 if share else 1, "fresh": move is None,
+        "unit": "%" if share else hours, "decimals": 0 if share else 1, "fresh": move is None,
         "strength": it.rest if move is None else move.strength,
         "start": move.start if move else 0, "ramp": move.ramp if move else 0,
         "end": move.end if move else 0,

@@ -12,7 +12,7 @@ export default {
         <span>{{ words.lever }}</span><span>{{ words.strength }}</span><span></span>
         <div class="lever-years">
           <span v-for="year in years" :key="year"
-                :style="{ left: 100 * (year - 0.5) / years + '%' }">{{ year }}</span>
+                :style="{ left: 100 * year / years + '%' }">{{ year }}</span>
         </div>
       </div>
       <div v-for="row in own" :key="row.key" class="lever" :class="{ acts: acts(row) }"

@@ -9,6 +9,8 @@ from experiments.workshop.words import filled, words_of
 from sim.levers import NAMES
 from sim.parameters import WEEKS_PER_YEAR
 
+HOURS = "hours a week"  # the unit of a lever
+
 
 class Step(NamedTuple):
     """A part of a plan."""
@@ -73,7 +75,12 @@ def _move(team: Team, at: int, language: str) -> str:
     move, words = team.moves[at], words_of(language)["teams"]
     share = NAMES[move.lever].high <= 1
     value = decimals(language, move.strength * (100 if share else 1), 0 if share else 1)
-    said = {"lever": lever_name(language, move.lever), "value": value + ("%" if share else ""),
+    if share:
+        value += "%"
+    elif NAMES[move.lever].unit == HOURS:
+        value = filled(words["hours"], {"value": value})
+    said = {"lever": lever_name(language, move.lever), "value": value,
             "year": year_text(move.start, language),
             "end": year_text(move.end, language)}  # fmt: skip
-    return filled(words["step_until" if move.end else "step"], said)
+    key = "step_until" if move.end else "step" if move.start else "step_always"
+    return filled(words[key], said)

@@ -105,6 +105,8 @@ class ResultsView:
             return decimals(language, value * axis.factor, axis.decimals, sign=sign)
 
         heads = ["", *(visit.say(f"teams.{name}") for name in ("guessed", "found", "band", "cost"))]
+        unit = visit.say(f"measures.{axis.measure}.apart").strip() or axis.about
+        ui.label(visit.say("teams.shown", unit=unit)).classes("small")
         with ui.element("table"):
             with ui.element("thead"), ui.element("tr"):
                 for head in heads:
