@@ -214,7 +214,7 @@ def test_why_a_and_b_differ_and_what_a_survey_would_see(address: str, watched: W
     marked(page, "find-out").click()
     page.locator(".waterfall").wait_for()
     counted = re.fullmatch(
-        r"([\d.]+) van ([\d.]+) runs gedaan", marked(page, "steps").text_content()
+        r"([\d.]+) van ([\d.]+) simulaties gedaan", marked(page, "steps").text_content()
     )
     assert counted
     assert counted[1] == counted[2]

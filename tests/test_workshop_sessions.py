@@ -7,9 +7,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from experiments.ablation import Row, Survey, Why
 from experiments.claims.verdicts import accepted
 from experiments.workshop import offered, why_believe
-from experiments.workshop.difference import difference
+from experiments.workshop.difference import difference, survey_sentence
 from experiments.workshop.live import Live
 from experiments.workshop.own import from_answers, from_list, own_of
 from experiments.workshop.room import Move, Room
@@ -253,6 +254,20 @@ def test_the_waterfall_adds_up_to_what_the_fans_show(
     for language in LANGUAGES:
         assert all(found.label(row, language) for row in found.why.rows)
         assert found.survey(language)
+
+
+@pytest.mark.parametrize(
+    ("waves", "dutch", "english"),
+    [(2, "26 weken", "26 weeks"), (7, "91 weken", "91 weeks"), (9, "zo’n 3 jaar", "some 3 years")],
+)
+def test_how_long_a_survey_takes_is_said_in_weeks_and_then_in_years(
+    waves: int, dutch: str, english: str
+) -> None:
+    row = Row("", 5.0, (4.0, 6.0), (3.0, 7.0), ())
+    asked = Survey((400, 400), "", 3.0, 0.4, waves, 13)
+    why = Why("nps_true", "", 1, 52, ("A", "B"), (5.0, 0.0), (1,), (), row, row, row, (), (), asked)
+    assert survey_sentence(why, "nl").endswith(f"één per 13 weken: {dutch}.")
+    assert survey_sentence(why, "en").endswith(f"one every 13 weeks: {english}.")
 
 
 def test_a_waterfall_can_be_stopped_and_needs_two_sides(live: Live) -> None:

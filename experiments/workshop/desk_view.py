@@ -188,6 +188,7 @@ class GuessPanel:
         self.drawn: list[float] = []
         ui.label(visit.say("predict.title", measure=axis.name)).classes("predict-title")
         ui.label(visit.say("predict.how")).classes("predict-how")
+        ui.label(axis.about).classes("about-measure")
         self.chart = Guess(self._content(), self._draw)
         self.said = ui.label(visit.say("predict.hidden")).classes("apart")
         self.said.props["role"] = "status"

@@ -141,6 +141,10 @@ def survey_sentence(why: Why, language: str) -> str:
         return sentence(language, "survey.never", **values)
     if asked.chance >= POWER:
         return sentence(language, "survey.one", **values)
-    years = math.ceil(asked.waves * asked.every_weeks / WEEKS_PER_YEAR)
-    values |= {"waves": decimals(language, asked.waves, 0), "years": years}
+    weeks = asked.waves * asked.every_weeks
+    count, unit = (weeks, "weeks") if weeks < 2 * WEEKS_PER_YEAR else (
+        math.ceil(weeks / WEEKS_PER_YEAR), "years"
+    )  # fmt: skip
+    span = sentence(language, f"survey.span_{unit}", count=decimals(language, count, 0))
+    values |= {"waves": decimals(language, asked.waves, 0), "span": span}
     return sentence(language, "survey.many", **values)

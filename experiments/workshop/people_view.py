@@ -240,7 +240,7 @@ class PeopleView:
     def _ledger(self, person: int, found: Any) -> None:
         """The terms of one change."""
         visit, language = self.visit, self.visit.room.language
-        level = int(self.layout.level[person]) if self.layout is not None else 0
+        level = int(self.layout.level[person]) + 1 if self.layout is not None else 1  # 1 = top
         ui.label(visit.say("people.person", person=person, level=level)).classes("why-title")
         ui.label(found.title).classes("small")
         acting = [row for row in found.rows if abs(row.amount) >= LEAST]
