@@ -225,6 +225,10 @@ def test_teams_of_one_name_are_drawn_apart() -> None:
     assert len({each["stack"] for each in drawn if "stack" in each}) == 2
     named = [each["endLabel"]["formatter"] for each in drawn if "endLabel" in each]
     assert named == ["Red", "Red"]
+    room = charts.race(frame, lines, np.array([13, 26, 39]))["grid"]["right"]
+    for each in (each["endLabel"] for each in drawn if "endLabel" in each):
+        assert each["width"] + each["distance"] <= room  # a long name is cut and not run over
+        assert each["overflow"] == "truncate"
 
 
 def test_teams_with_another_structure_play_on_the_same_runs() -> None:

@@ -24,6 +24,7 @@ COLOURS = {"first": BLUE, "second": VERMILION, "apart": GREEN}
 LOCALES = {"nl": "nl-NL", "en": "en-GB"}
 PIECES = ("low", "band", "middle")  # series of a side, in this order
 RACE_PIXELS, NAME_PIXELS = 400, 19  # of the axis of a race, and from one name to the next
+NAME_WIDTH, NAME_GAP = 150, 8  # right of a race, and between a line and its name
 
 
 @dataclass(frozen=True)
@@ -228,7 +229,8 @@ def race(
         hidden = {"lineStyle": {"opacity": 0}, "stack": key, "stackStrategy": "all"}
         area = {"areaStyle": {"color": colour, "opacity": BAND / 2}}
         named = {"endLabel": {"show": True, "formatter": name, "color": colour, "fontSize": 15,
-                              "fontWeight": "bold", "distance": 8,
+                              "fontWeight": "bold", "distance": NAME_GAP,
+                              "width": NAME_WIDTH - NAME_GAP, "overflow": "truncate",
                               "offset": [0, nudged[number]]}}  # fmt: skip
         series += [
             {**_line(f"{key}-low", colour, 0, "solid"), **hidden, "data": _points(at, line.low)},
@@ -238,7 +240,7 @@ def race(
              "markLine": _strokes(marked, colour)},
         ]  # fmt: skip
     return options | {"series": series, "tooltip": {"show": False},
-                      "grid": {**_grid(True), "right": 130}}  # fmt: skip
+                      "grid": {**_grid(True), "right": NAME_WIDTH}}  # fmt: skip
 
 
 def _last(values: Floats) -> float:
