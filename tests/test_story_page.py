@@ -135,6 +135,9 @@ said.readout = pictures.textContent;
 document.querySelectorAll(".languages button")[1].click();
 said.english = document.querySelector("h2").textContent;
 said.lang = document.documentElement.lang;
+window.history.replaceState(null, "", "#5");
+window.dispatchEvent(new HashChangeEvent("hashchange"));
+said.typed = state.step;
 for (const place of [4, 5, 6]) { go(place); said[place] = text.textContent; }
 document.body.dataset.said = JSON.stringify(said);
 """
@@ -166,6 +169,7 @@ def test_a_browser_draws_slides_and_changes_the_language(name: str, tmp_path: Pa
     said = driven(name, tmp_path, monkeypatch)
     nl, en = (words_of(language, name) for language in LANGUAGES)
     assert (said["drawn"], said["step"], said["after"]) == (3, 1, 2)
+    assert said["typed"] == 4  # "#5" behind the address is step five, on an open page too
     assert said["away"] < 0.5  # a pointer draws where it is, on a screen of any shape
     assert said["swept"] == 5
     assert "5" in said["reveal"]

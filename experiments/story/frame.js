@@ -158,12 +158,14 @@ function show() {
   if (again && again !== document.activeElement) again.focus({ preventScroll: true });
 }
 
-// The address ends in the number of the step, so that a page can be opened at it.
+// The address ends in the number of the step, so that a page can be opened at it, and gone on to.
 function begin() {
   const asked = Number(window.location.hash.slice(1)) - 1;
   if (asked in STEPS) state.step = asked;
   show();
 }
+
+window.addEventListener("hashchange", begin); // typed into the address; `go` makes none
 
 function go(step) {
   state.step = Math.min(STEPS.length - 1, Math.max(0, step));
