@@ -93,14 +93,21 @@ class Organisation(Model):
         self._look(customer_sample)
         self.datacollector = self._collector(collect)
 
+    def __repr__(self) -> str:
+        staff, customers = self.world.staff, self.world.customers
+        return (
+            f"<Organisation ({self.structure}): {staff.kind.size} people, "
+            f"{customers.attitude.size} places of customers, week {self.week}>"
+        )
+
     # Stepping
 
     def step(self) -> None:
         """One week: the schedule's levers, every mechanism, measures, data collection."""
         if self.week + 1 >= self.configuration.weeks:
             raise ValueError(
-                f"the run has ended: its configuration has {self.configuration.weeks} weeks; "
-                "give Configuration(weeks=...) more"
+                f"the run has ended after its {self.configuration.weeks} weeks; make one with "
+                'more: zwerm.organisation("years=10") or Configuration(weeks=520)'
             )
         self.week += 1
         engagement = self.world.staff.engagement.copy() if self.explain else np.empty(0)
@@ -140,7 +147,12 @@ class Organisation(Model):
         return self.world.choices.now
 
     def measured(self, name: str) -> float:
-        """This week's value of a measure; NaN before the first week or without a survey."""
+        """This week's value of a measure; NaN before the first week or without a survey.
+
+        ParameterError for an unknown name.
+        """
+        if name not in COLUMN:
+            raise ParameterError(f"unknown measure {name!r}; {nearest(name, list(NAMES))}")
         return float(self.record.weekly[self.week, COLUMN[name]]) if self.week >= 0 else np.nan
 
     def draw(self, agent: Agent | None, purpose: int = 0) -> float:

@@ -25,9 +25,9 @@ class Arm:
     name: str
     about: str
     told: Configuration
-    weekly: Floats  # [seeds, weeks, measures], columns as sim.measures.MEASURES
-    levels: Floats  # [seeds, weeks, levels, level measures], as sim.measures.LEVEL_MEASURES
-    costs: Floats  # [weeks, (hours a week, euro a week)] of the levers
+    weekly: Floats = field(repr=False)  # [seeds, weeks, MEASURES of sim.measures]
+    levels: Floats = field(repr=False)  # [seeds, weeks, levels, LEVEL_MEASURES of sim.measures]
+    costs: Floats = field(repr=False)  # [weeks, (hours a week, euro a week)] of the levers
 
     def series(self, measure: str) -> Floats:
         """One measure, [seeds, weeks]. NaN in weeks without a survey."""
@@ -62,6 +62,10 @@ class Study:
     seeds: tuple[int, ...]
     extra: dict[str, Any] = field(default_factory=dict)  # a panel's statistics, for instance
     measures: tuple[str, ...] = ()  # that tell its story, beside NPS
+
+    def __repr__(self) -> str:
+        arms = ", ".join(each.name for each in self.arms)
+        return f"<Study {self.name}: arms {arms}; {len(self.seeds)} seeds>"
 
     def arm(self, name: str) -> Arm:
         """The arm of this name. Raises KeyError."""

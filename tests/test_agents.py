@@ -75,10 +75,13 @@ def test_time_runs_as_mesa_has_it_and_the_run_ends():
     organisation = Organisation(Configuration(organisation=SMALL, weeks=3))
     assert (organisation.time, organisation.week) == (0.0, -1)
     assert math.isnan(organisation.measured("effort"))
+    with pytest.raises(ParameterError, match="unknown measure 'efort'; did you mean effort"):
+        organisation.measured("efort")
     organisation.step()
+    assert repr(organisation).endswith("week 0>")
     organisation.run_for(2)
     assert (organisation.time, organisation.week, organisation.running) == (3.0, 2, False)
-    with pytest.raises(ValueError, match=r"has 3 weeks; give Configuration\(weeks"):
+    with pytest.raises(ValueError, match=r"after its 3 weeks; make one with more: .*years="):
         organisation.step()
 
 

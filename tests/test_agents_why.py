@@ -3,6 +3,7 @@
 import math
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from organisations import BUSY, ERODING, OFF, QUIET, SMALL, WEEKS
@@ -301,6 +302,20 @@ def test_what_was_written_from_outside_is_named():
         assert OUTSIDE in labels(ledger)
         assert ledger.total == pytest.approx(ledger.number, abs=1e-12)
     assert OUTSIDE not in labels(organisation.employee(10).why())
+
+
+def test_the_example_of_the_how_to_makes_a_difference_and_is_told(capsys):
+    """docs/how-to/own-mechanism.md: two unlike numbers, then a row for what the rule wrote."""
+    page = (
+        Path(__file__)
+        .parents[1]
+        .joinpath("docs/how-to/own-mechanism.md")
+        .read_text(encoding="utf-8")
+    )
+    exec(page.split("```python\n")[1].split("```")[0], {})
+    numbers, told = capsys.readouterr().out.split("\n", 1)
+    assert len(set(numbers.split())) == 2
+    assert OUTSIDE in told
 
 
 def test_extras_between_mechanisms_are_part_of_what_is_explained():
