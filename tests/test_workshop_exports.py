@@ -5,6 +5,7 @@ import io
 import json
 import re
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
 from xml.etree import ElementTree
@@ -13,11 +14,18 @@ import numpy as np
 import pytest
 
 from experiments import store
+from experiments.workshop import exports_words, offered
 from experiments.workshop.exports import KINDS, RUN, Taken, exported, file_name
-from experiments.workshop.live import Live
+from experiments.workshop.live import Live, verdict
 from experiments.workshop.own import Own, from_answers, own_of
 from experiments.workshop.room import SIDES, Move, Room, room_of
-from experiments.workshop.said import RoomError
+from experiments.workshop.said import (
+    LANGUAGES,
+    RoomError,
+    counted_in,
+    decimals,
+    measure_name,
+)
 
 SMALL = Room(
     people=20, customers=100, years=1, first=(Move("example", 0.9, 13, 4, 40),),
@@ -89,6 +97,22 @@ def test_numbers_are_those_of_the_fans(taken: Taken) -> None:
         mine = [float(each["median"]) for each in lines
                 if each["side"] == side and each["measure"] == "value"]  # fmt: skip
         np.testing.assert_allclose(mine, fans.middle["value"], rtol=1e-5)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_numbers_of_a_page_are_those_of_the_screen_with_their_units(
+    taken: Taken, language: str
+) -> None:
+    spoken = Taken(replace(taken.room, language=language), taken.first, taken.second, {})
+    told = {row[0].partition(" – ")[0]: row for row in exports_words.table(spoken)}
+    for name, shown in offered.measures().items():
+        label, first, _, _ = told[measure_name(language, name)]
+        assert label.endswith(counted_in(language, name))
+        last = 100.0 if shown.unit == "share" else 1.0
+        middle = last * verdict(taken.first, name).middle
+        assert first.startswith(decimals(language, middle, shown.places) + " (")
+    assert counted_in("nl", "nps_true") == "punten"
+    assert counted_in("en", "profit") == "euro a year for each employee"
 
 
 def unpacked(taken: Taken, place: Path) -> Path:

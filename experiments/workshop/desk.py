@@ -32,10 +32,8 @@ WEEKS = ("start", "ramp", "end")
 def axis_of(visit: Visit, measure: str) -> Axis:
     """The measure with its fixed axis and its words."""
     shown, words = offered.measures()[measure], visit.words["measures"][measure]
-    factor = shown.factor
-    places = 1 if factor > 1 or shown.unit == "points" else shown.decimals
     return Axis(measure, words["name"], words["axis"], words["unit"], shown.low, shown.high,
-                factor, places)  # fmt: skip
+                shown.factor, shown.places)  # fmt: skip
 
 
 def line_of(fans: Fans, axis: Axis) -> Line:

@@ -9,8 +9,9 @@ from experiments import page
 from experiments.page.inline import inline
 from experiments.sweep.report_html import STYLE, facts, figure, items, table
 from experiments.workshop import exports_words as say
+from experiments.workshop import offered
 from experiments.workshop.exports_picture import panels_of, svg_text
-from experiments.workshop.said import decimals, measure_name, words
+from experiments.workshop.said import decimals, measure_name, unit_name, words
 
 if TYPE_CHECKING:
     from experiments.workshop.exports import Taken
@@ -99,8 +100,10 @@ def _charts(taken: "Taken") -> str:
     shown = panels_of(taken.room.measure)
     ends = []
     for name in shown:
+        measure, unit = offered.measures()[name], unit_name(taken.language, name)
         first, second = (
-            decimals(taken.language, float(fans.middle[name][-1]), 2)
+            decimals(taken.language, float(fans.middle[name][-1]) * measure.factor, measure.places)
+            + unit
             for fans in (taken.first, taken.second)
         )
         ends.append(taken.said("chart", name=measure_name(taken.language, name),

@@ -3,6 +3,7 @@
 import io
 import json
 from collections.abc import Mapping, Sequence
+from textwrap import fill
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +12,7 @@ import numpy as np
 from experiments.figures.style import BLUE, MUTED, VERMILION, canvas, label_ends, styled, svg
 from experiments.workshop import offered
 from experiments.workshop.live import Fans
-from experiments.workshop.said import decimals, measure_name
+from experiments.workshop.said import counted_in, decimals, measure_name
 from sim.parameters import WEEKS_PER_YEAR
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 PANELS = ("nps_true", "enps_true", "value", "effort_front", "profit")
 COLOURS = {"A": BLUE, "B": VERMILION}  # as on the page
+LONGEST_LINE = 20  # letters, beside an axis
 DOTS = 160  # an inch of a PNG
 LEAST_REACH = {"points": 10.0, "share": 0.1, "euro_head": 2000.0, "of_start": 10.0, "hours": 5.0}
 _drawing = Lock()  # matplotlib's settings are shared by all threads
@@ -81,32 +83,34 @@ def _panel(axes: "Axes", taken: "Taken", name: str) -> None:
     sides = {"A": taken.first, "B": taken.second}
     for side, fans in reversed(sides.items()):
         _band(axes, fans, name, COLOURS[side])
-    axes.set_ylim(shown.low, shown.high)
-    label_ends(axes, [(float(fans.middle[name][-1]), side, COLOURS[side])
+    axes.set_ylim(shown.low * shown.factor, shown.high * shown.factor)
+    label_ends(axes, [(float(fans.middle[name][-1]) * shown.factor, side, COLOURS[side])
                       for side, fans in sides.items()
                       if np.isfinite(fans.middle[name][-1])])  # fmt: skip
-    _frame(axes, taken, measure_name(taken.language, name))
+    _frame(axes, taken, name, measure_name(taken.language, name))
 
 
 def _difference(axes: "Axes", taken: "Taken", name: str) -> None:
     fans = taken.difference
     _band(axes, fans, name, BLUE)
+    shown = offered.measures()[name]
     known = np.concatenate([fans.low[name], fans.high[name]])
     known = np.abs(known[np.isfinite(known)])
-    reach = max(LEAST_REACH[offered.measures()[name].unit], 1.1 * float(known.max(initial=0.0)))
+    reach = max(LEAST_REACH[shown.unit], 1.1 * float(known.max(initial=0.0))) * shown.factor
     axes.set_ylim(-reach, reach)
     axes.axhline(0.0, color=MUTED, lw=0.8, zorder=1)
     title = f"{taken.said('difference')}: {measure_name(taken.language, name)}"
-    _frame(axes, taken, title)
+    _frame(axes, taken, name, title)
 
 
 def _band(axes: "Axes", fans: Fans, name: str, colour: str) -> None:
-    years = fans.weeks / WEEKS_PER_YEAR
-    axes.fill_between(years, fans.low[name], fans.high[name], color=colour, alpha=0.2, lw=0)
-    axes.plot(years, fans.middle[name], color=colour)
+    years, factor = fans.weeks / WEEKS_PER_YEAR, offered.measures()[name].factor
+    low, middle, high = (each[name] * factor for each in (fans.low, fans.middle, fans.high))
+    axes.fill_between(years, low, high, color=colour, alpha=0.2, lw=0)
+    axes.plot(years, middle, color=colour)
 
 
-def _frame(axes: "Axes", taken: "Taken", title: str) -> None:
+def _frame(axes: "Axes", taken: "Taken", name: str, title: str) -> None:
     from matplotlib.ticker import FuncFormatter, MaxNLocator
 
     axes.set_title(title)
@@ -119,3 +123,4 @@ def _frame(axes: "Axes", taken: "Taken", title: str) -> None:
         FuncFormatter(lambda value, _: decimals(taken.language, value + 0.0, places))
     )
     axes.set_xlabel(taken.said("years"))
+    axes.set_ylabel(fill(counted_in(taken.language, name), LONGEST_LINE))

@@ -6,7 +6,14 @@ import numpy as np
 
 from experiments.workshop import offered
 from experiments.workshop.live import Fans, verdict
-from experiments.workshop.said import decimals, lever_name, measure_name, words
+from experiments.workshop.said import (
+    counted_in,
+    decimals,
+    lever_name,
+    measure_name,
+    unit_name,
+    words,
+)
 from scenarios.claims.hypothesis import NPS_OF_INTEREST
 from sim.levers import NAMES
 
@@ -56,10 +63,10 @@ def differences(taken: "Taken") -> list[str]:
     sentences = []
     for name in dict.fromkeys([taken.room.measure, "nps_true", "enps_true"]):
         shown, told = offered.measures()[name], verdict(found, name)
-        places = 1 if shown.unit == "points" else shown.decimals
-        numbers = [decimals(language, each, places, sign=True)
+        numbers = [decimals(language, each * shown.factor, shown.places, sign=True)
                    for each in (told.middle, told.low, told.high)]  # fmt: skip
-        text = taken.said("told", name=measure_name(language, name), value=numbers[0],
+        text = taken.said("told", name=measure_name(language, name),
+                          value=numbers[0] + unit_name(language, name, difference=True),
                           low=numbers[1], high=numbers[2])  # fmt: skip
         if shown.unit == "points":
             least = decimals(language, NPS_OF_INTEREST, 0)
@@ -70,10 +77,11 @@ def differences(taken: "Taken") -> list[str]:
 
 
 def table(taken: "Taken") -> list[tuple[str, ...]]:
-    """The last year: measure, A, B and A less B, each a median with its band."""
+    """The last year: measure and its unit, A, B and A less B, each a median with its band."""
     rows = []
     for name in offered.measures():
-        cells = [measure_name(taken.language, name)]
+        unit = counted_in(taken.language, name)
+        cells = [f"{measure_name(taken.language, name)} – {unit}"]
         for fans in (taken.first, taken.second, taken.difference):
             cells.append(_band(taken.language, fans, name, fans is taken.difference))
         rows.append(tuple(cells))
@@ -85,8 +93,10 @@ def _band(language: str, fans: Fans, name: str, sign: bool) -> str:
     told = verdict(fans, name)
     if not np.isfinite(told[:3]).all():
         return "–"
-    places = offered.measures()[name].decimals
-    middle, low, high = (decimals(language, each, places, sign) for each in told[:3])
+    shown = offered.measures()[name]
+    middle, low, high = (
+        decimals(language, each * shown.factor, shown.places, sign) for each in told[:3]
+    )
     return f"{middle} ({low} … {high})"
 
 

@@ -36,6 +36,11 @@ class Shown(NamedTuple):
         """From the model's numbers to those on the screen: shares are percents there."""
         return 100.0 if self.unit == "share" else 1.0
 
+    @property
+    def places(self) -> int:
+        """Decimals on the screen."""
+        return 1 if self.unit in ("share", "points") else self.decimals
+
 
 class Told(NamedTuple):
     """A story: a scenario and the arms that become A and B."""

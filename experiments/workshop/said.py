@@ -81,9 +81,17 @@ def measure_name(language: str, measure: str) -> str:
     return str(content_of("text", language)["workshop"]["measures"][measure]["name"])
 
 
-def unit_name(language: str, measure: str) -> str:
-    """The unit of a measure."""
-    return str(content_of("text", language)["workshop"]["measures"][measure]["unit"])
+def unit_name(language: str, measure: str, difference: bool = False) -> str:
+    """What stands behind a number of a measure, or behind a difference of two."""
+    told = content_of("text", language)["workshop"]["measures"][measure]
+    return str(told["apart" if difference else "unit"])
+
+
+def counted_in(language: str, measure: str) -> str:
+    """What the numbers of a measure are: points, or what its axis says."""
+    unit = unit_name(language, measure).strip()
+    axis = str(content_of("text", language)["workshop"]["measures"][measure]["axis"])
+    return unit if unit and unit in axis.split(", ") else axis
 
 
 def decimals(language: str, value: float, places: int, sign: bool = False) -> str:
