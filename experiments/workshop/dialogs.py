@@ -92,7 +92,8 @@ def believe_dialog(visit: Visit) -> None:
             ui.label(visit.say("believe.outdated")).classes("small")
         told = [
             (share.name, share.meaning,
-             visit.say("believe.of", hits=share.hit, all=share.rows))
+             visit.say("believe.undecided" if share.open else "believe.of", hits=share.hit,
+                       all=share.rows, count=share.open))
             for share in why_believe.validation(language)
         ]  # fmt: skip
         rows(told, numbers=(2,))

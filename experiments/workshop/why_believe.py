@@ -36,7 +36,12 @@ class Share(NamedTuple):
     @property
     def rows(self) -> int:
         """All rows of the status."""
-        return self.hit + self.missed + self.undecided + self.unmeasured
+        return self.hit + self.missed + self.open
+
+    @property
+    def open(self) -> int:
+        """Rows that are neither hit nor missed."""
+        return self.undecided + self.unmeasured
 
 
 class Miss(NamedTuple):
