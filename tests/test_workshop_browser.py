@@ -226,6 +226,13 @@ def test_why_a_and_b_differ_and_what_a_survey_would_see(address: str, watched: W
 # --- predict first ------------------------------------------------------------------------------
 
 
+# Elements of the page that hold what the model found.
+ANSWERS = (
+    "() => Object.values(mounted_app.elements).filter(each => each.props?.options?.series || "
+    "each.props?.shown).length"
+)
+
+
 def guessed(page: Any) -> int:
     """Points that were drawn."""
     return len((page.locator(".guess-own").get_attribute("points") or "").split())
@@ -245,6 +252,13 @@ def test_predict_first_hides_the_answer_and_then_shows_it(address: str, watched:
     page.mouse.move(box["x"] + 0.9 * box["width"], box["y"] + 0.3 * box["height"], steps=8)
     page.mouse.up()
     until(page, lambda: guessed(page) > 3)
+    points = guessed(page)
+    for language, words in (("en", EN), ("nl", NL)):  # the answer stays hidden, the guess stays
+        marked(page, f"language-{language}").click()
+        page.get_by_role("button", name=words["predict"]["reveal"]).wait_for()
+        until(page, lambda: guessed(page) == points)
+        assert page.locator(".fan").count() == page.locator(".guess-shown").count() == 0
+        assert page.evaluate(ANSWERS) == 0
     marked(page, "reveal").click()
     page.locator(".guess-shown polyline").wait_for(state="attached")
     drawn = page.locator(".guess-shown polyline").get_attribute("points").split()
@@ -262,11 +276,7 @@ def test_the_answer_is_not_in_the_page_before_it_is_revealed(
     settled(page)
     page.keyboard.press("p")
     page.locator(".guess svg").wait_for()
-    sent = page.evaluate(
-        "() => Object.values(mounted_app.elements).filter(each => each.props?.options?.series || "
-        "each.props?.shown).length"
-    )
-    assert sent == 0
+    assert page.evaluate(ANSWERS) == 0
 
 
 # --- keyboard, teams ---------------------------------------------------------------------------

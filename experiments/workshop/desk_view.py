@@ -1,6 +1,6 @@
 """Which view is open first? Levers and fans; or, before an answer, a guess to draw."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -41,16 +41,16 @@ class DeskView:
     def leave(self) -> None:
         """Nothing runs on behind it."""
 
-    def predict_first(self) -> None:
-        """Open the guess; show nothing before."""
-        self._predict()
+    def predict_first(self, drawn: Sequence[object] = ()) -> None:
+        """Open the guess, with what was drawn before; show nothing else."""
+        self._predict(drawn)
 
     def show(self) -> None:
         """Follow the room."""
         self.levers.show()
         self._mark_side()
         if self.guess is not None and not self.guess.revealed:
-            self._predict()
+            self._predict(self.guess.points)
 
     def key(self, key: str) -> None:
         """A key that was pressed."""
@@ -133,7 +133,7 @@ class DeskView:
                 self.mode = ui.toggle(both, value="", on_change=self._set_mode)
                 self.mode.props("flat no-caps dense").classes("mode").props("data-testid=mode")
                 ui.element("span").classes("gap")
-                predict = ui.button(visit.say("predict.open"), on_click=self._predict)
+                predict = ui.button(visit.say("predict.open"), on_click=lambda: self._predict())
                 predict.props("unelevated no-caps").props("data-testid=predict")
             self.about = ui.label("").classes("about-measure")
             with ui.element("div").classes("fans") as place:
@@ -164,13 +164,13 @@ class DeskView:
 
     # --- predicting -----------------------------------------------------------------------------
 
-    def _predict(self) -> None:
+    def _predict(self, drawn: Sequence[object] = ()) -> None:
         visit = self.visit
         visit.hidden = True
         visit.clear_drawers()
         self.right.clear()
         with self.right:
-            self.guess = GuessPanel(visit, self._close_guess)
+            self.guess = GuessPanel(visit, self._close_guess, drawn)
         visit.drawers.append(self.guess.follow)
 
     def _close_guess(self) -> None:
@@ -181,11 +181,15 @@ class DeskView:
 class GuessPanel:
     """Draw how A goes on beside B; the model's A is sent once it is asked for."""
 
-    def __init__(self, visit: Visit, close: Callable[[], Any]) -> None:
-        """`close` goes on to the levers."""
+    def __init__(
+        self, visit: Visit, close: Callable[[], Any], drawn: Sequence[object] = ()
+    ) -> None:
+        """`close` goes on to the levers; `drawn` is what was drawn before, a value a quarter."""
         self.visit, self.revealed = visit, False
         axis = self.axis = axis_of(visit, visit.room.measure)
         self.drawn: list[float] = []
+        self.points: list[object] = list(drawn) if len(drawn) == self.weeks.size else []
+        self._draw(self.points)
         ui.label(visit.say("predict.title", measure=axis.name)).classes("predict-title")
         ui.label(visit.say("predict.how")).classes("predict-how")
         ui.label(axis.about).classes("about-measure")
@@ -193,7 +197,7 @@ class GuessPanel:
         self.said = ui.label(visit.say("predict.hidden")).classes("apart")
         self.said.props["role"] = "status"
         with ui.element("div").classes("predict-buttons"):
-            self.show = ui.button(visit.say("predict.reveal"), on_click=self._reveal)
+            self.show = ui.button(visit.say("predict.reveal"), on_click=self.reveal)
             self.show.props("unelevated no-caps").props("data-testid=reveal")
             self.wipe = ui.button(visit.say("predict.erase"), on_click=self._erase)
             self.wipe.props("flat no-caps").props("data-testid=erase")
@@ -233,11 +237,11 @@ class GuessPanel:
             "nobody": self._b(),
             "low": axis.low * axis.factor, "high": axis.high * axis.factor,
             "words": {**words["predict"], **words["charts"]}, "language": visit.room.language,
-            "value": None, "shown": None,
+            "value": self.points or None, "shown": None,
         }  # fmt: skip
 
     def _draw(self, values: list[object]) -> None:
-        weeks = self.weeks
+        self.points, weeks = values, self.weeks
         known = [(int(week), float(value)) for week, value in zip(weeks, values, strict=False)
                  if isinstance(value, int | float) and np.isfinite(value)]  # fmt: skip
         if known:
@@ -247,10 +251,11 @@ class GuessPanel:
             self.drawn = [round(float(each), 3) for each in np.clip(told, low, high)]
 
     def _erase(self) -> None:
-        self.drawn = []
+        self.drawn, self.points = [], []
         self.chart.erase()
 
-    def _reveal(self) -> None:
+    def reveal(self) -> None:
+        """Put the model's A beside what was drawn, if it is there."""
         visit, axis = self.visit, self.axis
         self.show.set_enabled(visit.is_drawn)
         if not visit.is_drawn:  # `follow` comes with the fans of this room

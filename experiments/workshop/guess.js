@@ -43,7 +43,7 @@ export default {
   },
   emits: ["drawn"],
   data() {
-    return { drawn: this.value ?? this.weeks.map(() => null), at: this.first(), from: null,
+    return { drawn: this.value ? [...this.value] : this.weeks.map(() => null), at: this.first(), from: null,
              focused: false };
   },
   mounted() {

@@ -163,12 +163,28 @@ class Page:
     def _speak(self, language: str) -> None:
         self.visit.room = replace(self.visit.room, language=language)
         self.visit.write_link()
-        self._fill()
+        self._fill_again()
 
     def _beamer(self) -> None:
         self.visit.room = replace(self.visit.room, beamer=not self.visit.room.beamer)
         self.visit.write_link()
+        self._fill_again()
+
+    def _fill_again(self) -> None:
+        """The same in other words or sizes; a guess that is open stays open."""
+        visit, guess = self.visit, getattr(self.open, "guess", None)
+        fans = visit.fans
+        if guess is not None:
+            visit.fans = {}  # nothing of the answer is sent while the page is built
         self._fill()
+        if guess is not None:
+            with visit.client:
+                self.open.predict_first(guess.points)
+            visit.fans = fans
+            visit.draw()
+            if guess.revealed:
+                with visit.client:
+                    self.open.guess.reveal()
 
     def _key(self, event: KeyEventArguments) -> None:
         if not event.action.keydown or event.action.repeat:
