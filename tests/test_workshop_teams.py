@@ -241,6 +241,20 @@ def test_teams_with_another_structure_play_on_the_same_runs() -> None:
     assert (red.fans.values["effort"][:, -1] != grey.fans.values["effort"][:, -1]).any()
 
 
+def test_names_of_levels_do_not_cover_each_other() -> None:
+    axis = Axis("effort", "effort", "effort", "%", 0, 1, 100.0, 0)
+    options = charts.fan(axis, 7, words_of("nl")["charts"], "nl", True)
+    levels = [
+        (name, np.full(3, value)) for name, value in (("top", 60.0), ("2", 47.0), ("3", 46.0))
+    ]
+    charts.fill(options, np.array([13, 26, 39]), {}, None, levels)
+    labels = [each["endLabel"] for each in options["series"] if "endLabel" in each]
+    named = [each for each in labels if each["formatter"]]
+    ends = [charts.RACE_PIXELS * (1 - values[-1] / 100) + each["offset"][1]
+            for (_, values), each in zip(levels, named, strict=True)]  # fmt: skip
+    assert (np.diff(ends) >= charts.NAME_PIXELS - 0.2).all()
+
+
 def test_names_at_the_ends_of_a_race_do_not_cover_each_other() -> None:
     axis, pixels = {"min": 0.0, "max": 1.0}, charts.NAME_PIXELS
     for values in ([0.5, 0.5, 0.5], [0.9, 0.52, 0.5, 0.49], [0.1, 0.9], [np.nan, 0.0]):

@@ -86,7 +86,6 @@ def _level(level: int, large: bool) -> dict[str, Any]:
     line = _line(f"level-{level}", SKY, 1.2 + 0.6 * level, "solid")
     if large:
         line["endLabel"] = {"show": True, "formatter": "", "color": MUTED, "fontSize": 14}
-        line["labelLayout"] = {"moveOverlap": "shiftY"}
     return line
 
 
@@ -97,10 +96,11 @@ def _grid(large: bool) -> dict[str, Any]:
 
 
 def _years(years: int, words: Mapping[str, Any], size: int, large: bool) -> dict[str, Any]:
+    step = 1 if years <= 6 or large else 2
     return {
-        "type": "value", "min": 0, "max": years, "interval": 1 if years <= 6 or large else 2,
+        "type": "value", "min": 0, "max": years, "interval": step,
         "name": words["years"] if large else "", "nameLocation": "middle", "nameGap": 30,
-        "axisLabel": {"fontSize": size, "color": MUTED},
+        "axisLabel": {"fontSize": size, "color": MUTED, "showMaxLabel": years % step == 0},
         "axisLine": {"onZero": False, "lineStyle": {"color": MUTED}},
         "axisTick": {"show": False}, "splitLine": {"show": False},
     }  # fmt: skip
@@ -198,10 +198,13 @@ def fill(
         name, values = levels[level] if level < len(levels) else ("", None)
         content[f"level-{level}"] = _points(years, values)
         names[f"level-{level}"] = name
+    moved = nudges([_last(values) for _, values in levels], options["yAxis"])
+    offsets = {f"level-{level}": [0.0, by] for level, by in enumerate(moved)}
     for series in options["series"]:
         series["data"] = content[series["id"]]
         if "endLabel" in series:
             series["endLabel"]["formatter"] = names[series["id"]]
+            series["endLabel"]["offset"] = offsets.get(series["id"], [0.0, 0.0])
 
 
 def _points(years: Floats, values: Floats | None) -> list[list[float]]:
