@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -83,10 +83,21 @@ def late(folder: Path, code: str = "") -> Iterator[Late]:
     """A workshop that can be opened; its model comes when the test says so."""
     port, file = free_port(), folder / "told.txt"
     words = ["-m", "tests.workshop_late", str(port), str(file), *([code] if code else [])]
-    with running(*words) as (server, said):
+    with _ending(file), running(*words) as (server, said):
         heard(server, said, "Stop it with")
         _begun(file.with_suffix(".pid"))
         yield Late(f"http://{HOST}:{port}", server, said, file)
+
+
+@contextmanager
+def _ending(file: Path) -> Iterator[None]:
+    """End the compiler of the tests, which unlike the real one does not see its workshop end."""
+    try:
+        yield
+    finally:
+        note = file.with_suffix(".pid")
+        with suppress(FileNotFoundError, ProcessLookupError, ValueError):
+            os.kill(int(note.read_text()), signal.SIGTERM)
 
 
 def _begun(note: Path) -> None:
@@ -151,8 +162,9 @@ def test_a_page_can_be_opened_once_the_address_is_said(tmp_path: Path) -> None:
     """Whoever opens it at that very moment is answered."""
     port, file = free_port(), tmp_path / "told.txt"
     words = ("-c", OPENS_AT_ONCE, str(port), str(file))
-    with running(*words) as (server, said):
+    with _ending(file), running(*words) as (server, said):
         heard(server, said, "Stop it with")
+        _begun(file.with_suffix(".pid"))
         assert "opened" in said
 
 
