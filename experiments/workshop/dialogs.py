@@ -15,7 +15,9 @@ from sim.levers import NAMES
 @contextmanager
 def sheet(visit: Visit, title: str) -> Iterator[ui.dialog]:
     """An open dialog with a title and a way out."""
-    with visit.client, ui.dialog(value=True) as dialog, ui.card().classes("sheet"):
+    with visit.client, ui.dialog(value=True) as dialog, ui.card().classes("sheet") as card:
+        if visit.room.beamer:  # it stands outside the page
+            card.classes("beamer")
         dialog.on("hide", dialog.delete)
         ui.label(title).classes("sheet-title").props("role=heading aria-level=2")
         yield dialog

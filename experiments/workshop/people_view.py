@@ -242,7 +242,7 @@ class PeopleView:
         visit, language = self.visit, self.visit.room.language
         level = int(self.layout.level[person]) + 1 if self.layout is not None else 1  # 1 = top
         ui.label(visit.say("people.person", person=person, level=level)).classes("why-title")
-        ui.label(found.title).classes("small")
+        ui.label(f"{found.title[:1].upper()}{found.title[1:]}").classes("small")
         acting = [row for row in found.rows if abs(row.amount) >= LEAST]
         with ui.element("table"), ui.element("tbody"):
             for row in acting:
