@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from math import isnan
 from typing import NamedTuple
 
+import numpy as np
 from omegaconf import DictConfig, OmegaConf
 
 from experiments import bands
@@ -17,6 +18,12 @@ from sim.measures import COLUMN, MEASURES
 from sim.parameters import WEEKS_PER_YEAR, ParameterError, nearest
 
 HEADLINES = ("nps", "enps", "effort_front", "value", "satisfaction", "customers", "quits")
+OF_A_WEEK = (
+    "joined", "left", "contacts", "quits", "complaints", "gifts", "revenue", "cost", "profit",
+)  # sums of a week, not a state  # fmt: skip
+VEILED = (
+    "-: not shown; with what else is told it would give away fewer than five people of the list."
+)
 DUST = 9  # digits behind the point that still mean something
 PREFIX = "scenario="
 
@@ -97,7 +104,10 @@ def yearly_text(study: Study, measure: str) -> str:
     described = MEASURES[COLUMN[measure]]
     reference = study.arm(study.against)
     others = [arm for arm in study.arms if arm.name != study.against] or [reference]
-    parts = [f"{measure}: {described.about} ({described.unit}), {len(study.seeds)} seeds"]
+    parts = [
+        f"{measure}: {described.about} ({described.unit}), {len(study.seeds)} seeds\n"
+        "the year's mean, its median over seeds; arms are compared seed by seed"
+    ]
     parts += [_yearly_table(arm, reference, measure) for arm in others]
     return "\n\n".join([*parts, _costs(study.arms), *filter(None, [bands.sentence(study)])])
 
@@ -136,7 +146,11 @@ def headlines_text(study: Study) -> str:
     rows = []
     for name in dict.fromkeys((*HEADLINES, *study.measures)):
         medians = [band(last_year(arm)[:, COLUMN[name]])[0] for arm in study.arms]
-        unit = MEASURES[COLUMN[name]].unit
+        unit = MEASURES[COLUMN[name]].unit + (" a week" if name in OF_A_WEEK else "")
         rows.append((name, unit, *(short(float(median)) for median in medians)))
     said = table(("last year", "unit", *(arm.name for arm in study.arms)), rows)
-    return "\n\n".join(filter(None, [said, bands.sentence(study)]))
+    veiled = any(
+        arm.told.structure == "chart" and np.isnan(arm.series("effort_front")).all()
+        for arm in study.arms
+    )
+    return "\n\n".join(filter(None, [said, VEILED if veiled else "", bands.sentence(study)]))

@@ -84,7 +84,12 @@ def test_org_list(capsys, elsewhere: Path):
     assert "line 4 c" in capsys.readouterr().err
     assert not (elsewhere / "runs").exists()
     assert main([*given, "organisation.chart_repair=true"]) == 0
-    assert "now reports to the head a" in capsys.readouterr().err
+    told = capsys.readouterr()
+    assert "now reports to the head a" in told.err
+    assert "people a week" in told.out
+    assert "fewer than five people of the list" in told.out
+    assert main(["run", *TINY]) == 0
+    assert "fewer than five" not in capsys.readouterr().out
 
 
 # --- comparing ------------------------------------------------------------------------------
