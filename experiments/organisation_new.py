@@ -43,7 +43,7 @@ from scenarios.own_questions import (
 from scenarios.own_search import Found, Search, found_for, steady
 from sim.compiled import kernel_hash
 from sim.configuration import Configuration
-from sim.parameters import Grade, ParameterError, nearest
+from sim.parameters import Grade, ParameterError
 
 ABOUT = "A preset for your own organisation, from twelve answers."
 HELP = f"""\
@@ -75,9 +75,7 @@ class Made(NamedTuple):
 def organisation_command(words: list[str]) -> int:
     """`zwerm organisation new`: exit code. Raises ParameterError."""
     if words and words[0] not in ("new", "-h", "--help"):
-        raise ParameterError(
-            f"unknown word {words[0]!r}; {nearest(words[0], ['new'])} type zwerm organisation new"
-        )
+        raise ParameterError(f"unknown word {words[0]!r}; type zwerm organisation new")
     typed = _parser().parse_intermixed_args(words[1:] if words[:1] == ["new"] else ["--help"])
     from experiments.cli import OK
 

@@ -106,7 +106,10 @@ def changed(told: Configuration, values: Values) -> Configuration:
     for full, value in values.items():
         group, _, name = full.partition(".")
         if full not in _known():
-            raise ParameterError(f"unknown parameter {full!r}; {nearest(full, _known())}")
+            near = nearest(full, _known())
+            if not near.startswith("did you mean"):  # there are too many to name them all
+                near = "`zwerm list parameters` names them"
+            raise ParameterError(f"unknown parameter {full!r}; {near}")
         groups.setdefault(group, {})[name] = value
     size = replace(told.organisation, **groups.pop("organisation", {}))
     of = told.parameters

@@ -123,7 +123,7 @@ def too_short(series: Series) -> str:
     enps, nps = asked(series.enps, series.nps)
     if not lags_within_reach(enps, nps):
         return (
-            f"{len(series.units)} units and {len(series.waves)} waves are too short to narrow "
+            f"{len(series.units)} x {len(series.waves)} (units x waves) is too short to narrow "
             f"anything: it takes three overlapping waves in a unit and ten pairs of waves in all"
         )
     if min(spread_within(enps), spread_within(nps)) == 0.0:

@@ -313,7 +313,7 @@ def test_answers_become_a_preset_that_runs(tmp_path: Path, capsys, monkeypatch, 
 
 
 WRONG = [
-    (["nw"], "did you mean new?"),
+    (["nw"], "type zwerm organisation new"),
     (["new", "staff"], "write name=value"),
     (["new", "stff=3"], "did you mean staff?"),
     (["new", "staff=40", "--out", "ours.txt"], "type ours.txt.yaml"),
