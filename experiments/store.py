@@ -347,6 +347,12 @@ def _manifest_in(folder: Path) -> dict[str, Any]:
         raise FolderError(f"{path} is not whole or not ours: it cannot be read") from None
     if not isinstance(content, dict) or content.get("made_by") != MADE_BY:
         raise FolderError(f"{path} was not made by {MADE_BY}")
+    if content.get("kind") == "sweep":
+        again = f"zwerm sweep verify {folder} --rerun 3"
+        raise FolderError(f"{folder} is a sweep; `{again}` runs parts of it again")
+    if "format" not in content:
+        again = f"; it was made by: {content['command']}" if content.get("command") else ""
+        raise FolderError(f"{folder} was not left behind by `zwerm run`{again}")
     if content.get("format") != FORMAT:
         raise FolderError(
             f"{path} has format {content.get('format')!r}; this version reads {FORMAT}"

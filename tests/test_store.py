@@ -283,6 +283,13 @@ SPOILED = [
     (lambda folder: (folder / "manifest.json").write_text("[1]"), "was not made by zwerm"),
     (lambda folder: (folder / "manifest.json").write_text("{}"), "was not made by zwerm"),
     (lambda folder: reseal(folder, made_by="other"), "was not made by zwerm"),
+    (lambda folder: reseal(folder, kind="sweep"), "is a sweep; `zwerm sweep verify"),
+    (
+        lambda folder: (folder / "manifest.json").write_text(
+            '{"made_by": "zwerm", "command": "zwerm lab leader_or_none"}'
+        ),
+        "was not left behind by `zwerm run`; it was made by: zwerm lab leader_or_none",
+    ),
     (lambda folder: reseal(folder, format=99), "has format 99; this version reads 1"),
     (lambda folder: reseal(folder, files={}), "config.yaml is missing"),
     (lambda folder: reseal(folder, files={"../x": "0"}), "lies outside"),
