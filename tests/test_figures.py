@@ -69,6 +69,27 @@ def test_what_was_never_surveyed_is_said() -> None:
     assert "not measured in this run" in style.svg(figures.fan(study))
 
 
+def test_what_would_tell_of_too_few_people_is_said_to_be_hidden() -> None:
+    study = made([3.0] * 5)
+    arms = []
+    for arm in study.arms:
+        told = dataclasses.replace(arm.told)
+        object.__setattr__(told, "structure", "chart")  # of a list that this test does not need
+        arms.append(dataclasses.replace(arm, told=told))
+        arm.weekly[:, :, COLUMN["effort_front"]] = np.nan
+        arm.levels[:] = np.nan
+    study = dataclasses.replace(study, arms=tuple(arms))
+    for figure in (figures.fan(study), figures.levels(study)):
+        drawn = style.svg(figure)
+        assert style.TOO_FEW in drawn
+        assert "not measured" not in drawn
+    people = tree(30, 5)
+    effort = np.full(30, 0.5)
+    assert "empty place" not in style.svg(figures.organisation(people, effort))
+    effort[7] = np.nan
+    assert "(grey: an empty place)" in style.svg(figures.organisation(people, effort))
+
+
 @pytest.mark.parametrize("weeks", [1, 6, WEEKS])
 def test_one_seed_and_few_weeks(weeks: int) -> None:
     study = made([3.0])

@@ -12,6 +12,7 @@ from experiments.figures.style import (
     INK,
     MUTED,
     TITLES,
+    TOO_FEW,
     back_to_front,
     canvas,
     colours,
@@ -69,6 +70,9 @@ def _draw(axes: Axes, study: Study, measure: str) -> None:
     axes.grid(visible=False, axis="y")
     axes.grid(visible=True, axis="x")
     axes.xaxis.set_major_locator(MaxNLocator(nbins=5, steps=[1, 2, 2.5, 5, 10]))
+    if all(np.isnan(each.levels[:, :, :, COLUMNS[measure]]).all() for each in study.arms):
+        axes.set_xlim(0.0, 1.0)
+        axes.text(0.5, 0.5, TOO_FEW, transform=axes.transAxes, ha="center")
     low, high = axes.get_xlim()
     missing = max(0.0, LEAST_SHARE - (high - low)) / 2
     axes.set_xlim(low - missing, high + missing)

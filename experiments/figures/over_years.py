@@ -15,6 +15,7 @@ from experiments.figures.style import (
     BLUE,
     FAINT,
     MUTED,
+    TOO_FEW,
     UNITS,
     Sheet,
     back_to_front,
@@ -190,7 +191,9 @@ def draw_measure(axes: Axes, study: Study, measure: str) -> None:
     axes.set_title(title_of(measure))
     axes.set_ylabel(UNITS[measure])
     if not known:
-        axes.text(0.5, 0.5, "not measured in this run", transform=axes.transAxes, ha="center")
+        veiled = measure == "effort_front" and study.arms[0].told.structure == "chart"
+        why = TOO_FEW if veiled else "not measured in this run"
+        axes.text(0.5, 0.5, why, transform=axes.transAxes, ha="center")
     open_up(axes, UNITS[measure])
 
 

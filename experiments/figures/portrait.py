@@ -73,6 +73,8 @@ def organisations(
     if groups_only:
         unit += f" (grey: fewer than {SMALLEST_GROUP})"
         pictures = [each._replace(colour=team_means(each)) for each in pictures]
+    elif any(np.isnan(each.colour).any() for each in pictures):
+        unit += " (grey: an empty place)"
     limits = limits or colour_limits(pictures)
     with styled(style) as sheet:
         width = sheet.wide if len(pictures) > 1 else sheet.width

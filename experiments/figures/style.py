@@ -37,6 +37,7 @@ STEPS = (
 )  # fmt: skip
 
 UNITS = {each.name: each.unit for each in (*LEVEL_MEASURES, *MEASURES)}
+TOO_FEW = "not shown: too few people"  # of an org list
 TITLES = {
     "share": "Share of the market",
     "nps": "Relationship NPS",
