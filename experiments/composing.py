@@ -10,6 +10,7 @@ import pickle
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from functools import lru_cache
+from pathlib import Path
 
 from hydra import compose as hydra_compose
 from hydra import initialize_config_dir
@@ -21,7 +22,7 @@ from yaml import YAMLError
 
 from experiments.overrides import GROUPS, explain, parsed
 from experiments.schema import ALONE, declared, register, schema
-from scenarios.library import CONF
+from scenarios.library import CONF, not_yaml
 from sim.parameters import ParameterError
 
 KEPT = 256  # choices of files; each takes about 40 kB
@@ -38,7 +39,8 @@ def explained(where: str = "") -> Iterator[None]:
     except (HydraException, OmegaConfBaseException) as error:
         raise ParameterError(f"{where}{explain(error, schema(), declared())}") from error
     except YAMLError as error:
-        raise ParameterError(f"a file in {CONF} is not valid YAML: {error}") from error
+        mark = getattr(error, "problem_mark", None)
+        raise ParameterError(not_yaml(error, Path(mark.name if mark else CONF))) from error
 
 
 def composed(texts: Iterable[str]) -> DictConfig:

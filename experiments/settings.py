@@ -90,6 +90,10 @@ def compose(overrides: list[str]) -> DictConfig:
     texts = [checked_override(text, schema(), declared()) for text in overrides]
     check_together(overrides)
     cfg = composed(texts)
+    if OmegaConf.is_missing(cfg.scenario, "name"):
+        raise ParameterError(
+            "the scenario has no name; write name: ours below scenario: in its file"
+        )
     with explained():
         if is_sweep(cfg):
             _add_presets(cfg, texts)

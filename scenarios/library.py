@@ -9,6 +9,8 @@ from typing import Any, NamedTuple
 
 import yaml
 
+from sim.parameters import ParameterError
+
 CONF = Path(__file__).resolve().parent.parent / "conf"
 LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # in C where it is there: ten times
 
@@ -39,7 +41,7 @@ def names(group: str) -> list[str]:
 def content_of(group: str, name: str) -> dict[str, Any]:
     """What a file says, read once for as long as nobody writes it; for nobody to change.
 
-    Raises OSError or yaml.YAMLError if it cannot be read.
+    Raises OSError if it cannot be read, ParameterError if it is not YAML.
     """
     path = CONF / group / f"{name}.yaml"
     about = path.stat()
@@ -48,11 +50,24 @@ def content_of(group: str, name: str) -> dict[str, Any]:
 
 @cache
 def _read(path: Path, written: int, size: int) -> dict[str, Any]:
-    return yaml.load(path.read_text(encoding="utf-8"), LOADER)
+    try:
+        content = yaml.load(path.read_text(encoding="utf-8"), LOADER)
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise ParameterError(not_yaml(error, path)) from None
+    if not isinstance(content, dict):
+        raise ParameterError(f"{path} holds no settings; write name: value, or remove the file")
+    return content
+
+
+def not_yaml(error: Exception, path: Path) -> str:
+    """A sentence about a file that is not valid YAML, with the line if it is known."""
+    mark = getattr(error, "problem_mark", None)
+    where = f", line {mark.line + 1}" if mark else ""
+    return f"{path}{where}: this is not valid YAML; mend or remove the file"
 
 
 def entry(group: str, name: str) -> Entry:
-    """One of them. Raises OSError or yaml.YAMLError for a file that cannot be read."""
+    """One of them. Raises OSError or ParameterError for a file that cannot be read."""
     content = content_of(group, name)
     node = content.get(group, {})
     chosen = [each for each in content.get("defaults", []) if isinstance(each, dict)]

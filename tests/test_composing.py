@@ -12,6 +12,7 @@ from omegaconf import DictConfig, OmegaConf
 
 from experiments.composing import _of_files, composed
 from experiments.differences import LISTS, plain, shared_of, with_differences
+from experiments.listing import listed
 from experiments.schema import register
 from experiments.settings import arm_settings, compose, resolved, restored
 from scenarios.library import CONF
@@ -40,6 +41,25 @@ def test_files_below_a_group_count_and_lock_files_do_not(tmp_path: Path, monkeyp
     assert composed(["scenario=zz"]).scenario.title == "before"
     base.write_text("title: and after\n", "utf-8")
     assert composed(["scenario=zz"]).scenario.title == "and after"
+
+
+def test_a_broken_file_of_ones_own_is_named_with_its_line(tmp_path: Path, monkeypatch):
+    folder = tmp_path / "conf"
+    shutil.copytree(CONF, folder, ignore=shutil.ignore_patterns("text", "story", "*.csv"))
+    for module in ("experiments.composing", "scenarios.library"):
+        monkeypatch.setattr(f"{module}.CONF", folder)
+    mine = folder / "scenario" / "mine.yaml"
+    mine.write_text("scenario:\n  name: mine\n  main\n  against: x\n", "utf-8")
+    for reading in (lambda: compose(["scenario=mine"]), lambda: listed("scenarios")):
+        with pytest.raises(ParameterError) as refused:
+            reading()
+        assert str(refused.value).startswith(f"{mine}, line 4: this is not valid YAML")
+    mine.write_text("", "utf-8")
+    with pytest.raises(ParameterError, match="holds no settings"):
+        listed("scenarios")
+    mine.write_text("# @package _global_\nscenario:\n  title: mine\n", "utf-8")
+    with pytest.raises(ParameterError, match="has no name; write name: ours"):
+        compose(["scenario=mine"])
 
 
 def test_several_may_compose_at_once(monkeypatch):
